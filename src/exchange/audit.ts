@@ -1,0 +1,46 @@
+import type { Subject } from './party.ts';
+
+/** What is kept of one exchange, whatever came of it. It never holds a value from an answer. */
+export type ExchangeRecord = {
+  /** The exchange's UUID: the answer carries it, and `audit show` takes it. */
+  readonly id: string;
+  readonly receivedAt: Date;
+  /** Milliseconds from the first to the last stage. */
+  readonly duration: number;
+  readonly remoteAddress: string;
+  readonly service: string | null;
+  readonly version: string | null;
+  readonly certificate: { readonly subject: string; readonly fingerprint: string } | null;
+  readonly party: string | null;
+  readonly uri: string | null;
+  readonly hoedanigheid: string | null;
+  /** The official at the consumer on whose behalf the question is asked, when the message says so. */
+  readonly endUser: string | null;
+  /** The sender's own reference (Afzender/Referte). */
+  readonly reference: string | null;
+  readonly subjects: readonly Subject[];
+  readonly grantId: number | null;
+  readonly legalBasis: string | null;
+  readonly stages: readonly StageTrace[];
+  readonly outcome: 'answered' | 'refused' | 'failed';
+  /** SOAP fault (1), Repliek/Uitzonderingen (2), Antwoord/Uitzonderingen (3); null when answered. */
+  readonly level: 1 | 2 | 3 | null;
+  readonly code: string | null;
+  /** Why, in words for an operator; never sent to anyone. */
+  readonly reason: string | null;
+  readonly sources: readonly SourceTrace[];
+  /** Schema paths that were left out of the answer; never their values. */
+  readonly filtered: readonly string[];
+  /** SHA-256 of the bytes as they came and as they left, hex. */
+  readonly digestIn: string;
+  readonly digestOut: string;
+};
+
+export type StageTrace = { readonly stage: string; readonly ms: number };
+
+export type SourceTrace = {
+  readonly source: string;
+  readonly ms: number;
+  /** 'answered', or the code with which it failed. */
+  readonly outcome: string;
+};

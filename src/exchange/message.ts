@@ -1,0 +1,90 @@
+import type { SourceTrace } from './audit.ts';
+import type { Operation } from './contract.ts';
+import type { Element, Proven } from './element.ts';
+import type { Certificate, Grant, Identity, Party, ProfileName, Subject } from './party.ts';
+import type { Service } from './service.ts';
+
+/** What a message is at each point of its journey: each state is the one before and what the next stage established. */
+
+/** Bytes as they came off the wire. Their digest goes to the audit; no stage may alter them. */
+export type Received = {
+  readonly id: string;
+  readonly at: Date;
+  readonly raw: Uint8Array;
+  readonly door: Door;
+  /** What must be freed when the journey ends, whatever came of it. */
+  readonly ending: { readonly dispose: () => void }[];
+};
+
+/** What the transport said about a message. */
+export type Door = {
+  readonly remoteAddress: string;
+  /** Lower case, without parameters; null when there was none. */
+  readonly mediaType: string | null;
+  readonly charset: string | null;
+  /** SOAPAction header or the `action` parameter of SOAP 1.2's media type, quotes removed; null or '' say nothing. */
+  readonly soapAction: string | null;
+  /** From a path of the form /<Service>Dienst-<NN.NN>/soap/WebService; null on the common endpoint. */
+  readonly endpoint: { readonly service: string; readonly version: string } | null;
+};
+
+export type Envelope = {
+  readonly soap: '1.1' | '1.2';
+  readonly root: Element;
+  readonly header: Element | null;
+  readonly body: Element;
+};
+
+export type Parsed = Received & {
+  readonly envelope: Envelope;
+  readonly service: Service;
+  readonly operation: Operation;
+  /** The Body's only child. Nobody has vouched for it yet. */
+  readonly payload: Element;
+};
+
+export type Validated = Parsed & { readonly valid: true };
+
+export type Signer = {
+  readonly certificate: Certificate;
+  readonly party: Party;
+  readonly profile: ProfileName;
+};
+
+/** `question` is the Body's child below the very node that the signature covers, never a look-alike elsewhere. */
+export type Verified = Validated & { readonly question: Proven; readonly signer: Signer };
+
+/** Under which identity the sender speaks, and in what words it wants to be answered. */
+export type Sender = Identity & { readonly reference: string; readonly endUser: string | null };
+
+export type Authorised = Verified & { readonly sender: Sender; readonly grant: Grant };
+
+export type Registered = Authorised & { readonly subjects: readonly Subject[] };
+
+/** What a source said, in the terms of the contract; `content` is null when it has nothing to say. */
+export type Answer = {
+  readonly content: Element | null;
+  readonly notices: readonly Notice[];
+};
+
+/** One Uitzondering of the source that does not stand in the way of an answer, or accompanies an empty one. */
+export type Notice = {
+  readonly number: string;
+  readonly origin: string;
+  readonly type: 'FOUT' | 'WAARSCHUWING' | 'INFORMATIE';
+  readonly text: string;
+  readonly circumstance: string | null;
+  readonly annotations: readonly { readonly name: string; readonly value: string }[];
+  /** Partial paths into the answer that the notice speaks of; a notice on what is filtered out is left out too. */
+  readonly references: readonly string[];
+};
+
+export type Answered = Registered & { readonly answer: Answer; readonly asked: readonly SourceTrace[] };
+
+/** `removed`: schema paths that the grant does not show, with anything there taken out of `answer.content`. */
+export type Filtered = Answered & { readonly removed: readonly string[] };
+
+/** `reply` is the Body of the answer, checked against the contract in the form in which it leaves. */
+export type Composed = Filtered & { readonly reply: Element };
+
+export type Signed = Composed & { readonly bytes: Uint8Array };

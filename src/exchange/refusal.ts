@@ -1,0 +1,111 @@
+/**
+ * Why the bus declines. `number` and `text` are public contract (docs/refusals.md); level 1 is a SOAP fault, level 2
+ * `Repliek/Uitzonderingen`, level 3 `Antwoord/Uitzonderingen`. `http` departs from the level's usual status.
+ */
+type Row = {
+  readonly number: string;
+  readonly level: 1 | 2 | 3;
+  readonly fault: 'Client' | 'Server' | 'MustUnderstand' | 'VersionMismatch';
+  readonly text: string;
+  readonly http?: number;
+};
+
+export const refusals = {
+  '404': {
+    number: '10001',
+    level: 1,
+    fault: 'Client',
+    http: 404,
+    text: 'Op dit adres wordt geen dienst aangeboden.',
+  },
+  '413': { number: '10001', level: 1, fault: 'Client', http: 413, text: 'De boodschap is te groot.' },
+  '415': {
+    number: '10001',
+    level: 1,
+    fault: 'Client',
+    http: 415,
+    text: 'De boodschap moet text/xml of application/soap+xml zijn.',
+  },
+  '10001': { number: '10001', level: 1, fault: 'Client', text: 'Fout formaat in de vraag.' },
+  VersionMismatch: {
+    number: '10001',
+    level: 1,
+    fault: 'VersionMismatch',
+    text: 'De envelop is noch SOAP 1.1 noch SOAP 1.2.',
+  },
+  MustUnderstand: {
+    number: '10001',
+    level: 1,
+    fault: 'MustUnderstand',
+    text: 'De boodschap draagt een verplichte header die hier niet verwerkt wordt.',
+  },
+  ERR_025: { number: '10001', level: 1, fault: 'Client', text: 'ERR_025: Verification failure' },
+  internal: { number: '60009', level: 1, fault: 'Server', text: 'Technische fout. Probeer later opnieuw.' },
+  '13001': {
+    number: '13001',
+    level: 2,
+    fault: 'Client',
+    text: 'De afzender heeft in deze hoedanigheid geen machtiging voor de gevraagde dienst.',
+  },
+  '99994': { number: '99994', level: 2, fault: 'Server', text: 'Onverwachte fout bij de bron.' },
+  '99996': { number: '99996', level: 2, fault: 'Server', text: 'De bron is tijdelijk niet beschikbaar.' },
+  '99997': { number: '99997', level: 2, fault: 'Server', text: 'De bron is niet bereikbaar.' },
+  '15021': {
+    number: '15021',
+    level: 3,
+    fault: 'Client',
+    text: 'Na filtering blijft er niets over in het antwoord.',
+  },
+  '20002': { number: '20002', level: 3, fault: 'Client', text: 'De structuur van het INSZ is ongeldig.' },
+  '25001': { number: '25001', level: 3, fault: 'Client', text: 'De gevraagde taal wordt niet ondersteund.' },
+  '30001': { number: '30001', level: 3, fault: 'Client', text: 'Geen gegevens gevonden.' },
+  '40003': { number: '40003', level: 3, fault: 'Client', text: 'Er is geen inschrijving voor dit INSZ.' },
+  '60006': { number: '60006', level: 3, fault: 'Server', text: 'De bron gaf geen antwoord.' },
+  '60007': {
+    number: '60007',
+    level: 3,
+    fault: 'Server',
+    text: 'Het antwoord van de bron kan niet geïnterpreteerd worden.',
+  },
+  '60009': {
+    number: '60009',
+    level: 3,
+    fault: 'Server',
+    text: 'Technische fout bij de verwerking van het antwoord.',
+  },
+  '60011': { number: '60011', level: 3, fault: 'Server', text: 'De toegang tot de bron is niet ingesteld.' },
+  '60013': { number: '60013', level: 3, fault: 'Server', text: 'De bron weigert de toegang.' },
+} as const satisfies Record<string, Row>;
+
+export type RefusalCode = keyof typeof refusals;
+
+type RefusalOptions = ErrorOptions & {
+  /** Who said so (Oorsprong), when it was not the bus: the source's short name. */
+  readonly origin?: string;
+  /** Milliseconds-free facts about sources already asked, for the audit. */
+  readonly source?: string;
+};
+
+/**
+ * The bus declines this message. The code decides what the sender is told; `detail` is for the audit only, so that a
+ * refusal teaches an attacker nothing. `text` replaces the table's public text where the sender needs more to mend it.
+ */
+export class Refusal extends Error {
+  override readonly name = 'Refusal';
+  readonly code: RefusalCode;
+  readonly text: string;
+  readonly origin: string | null;
+  readonly source: string | null;
+
+  constructor(code: RefusalCode, detail: string, text: string | null = null, options: RefusalOptions = {}) {
+    super(detail, options);
+    this.code = code;
+    this.text = text ?? refusals[code].text;
+    this.origin = options.origin ?? null;
+    this.source = options.source ?? null;
+  }
+
+  get row(): Row {
+    return refusals[this.code];
+  }
+}

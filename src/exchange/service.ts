@@ -1,0 +1,38 @@
+import type { Contract } from './contract.ts';
+import type { SubjectKind } from './party.ts';
+
+/** What the bus does with a contract: `service.yaml`, read and checked. */
+export type Rules = {
+  readonly name: string;
+  /** NN.NN, as in the endpoint's path. */
+  readonly version: string;
+  readonly kind: 'read' | 'write';
+  readonly dialect: 'magda';
+  /** Where the question names its subject: a path below the question's content (`Criteria/INSZ`). */
+  readonly subject: { readonly kind: SubjectKind; readonly path: string };
+  /** Languages that may be asked for, and where the question says which; null when the service has none. */
+  readonly language: { readonly path: string; readonly allowed: readonly string[] } | null;
+  readonly controls: { readonly registration: boolean };
+  readonly sources: SourceChoice;
+  /** The answer's element (below Antwoord) that holds what a source said and that grants filter. */
+  readonly filtered: string;
+};
+
+/** Which source answers: always the same, or as a value in the question says. */
+export type SourceChoice = {
+  /** Path below the question's content; null when there is one source. */
+  readonly by: string | null;
+  readonly options: readonly SourceOption[];
+};
+
+export type SourceOption = {
+  /** The value at `by` that chooses it; null for the only one. */
+  readonly value: string | null;
+  /** Name under which operators configured the source. */
+  readonly source: string;
+  /** Oorsprong in what the sender is told about it: at most five characters. */
+  readonly origin: string;
+};
+
+/** One service and version that the bus offers. */
+export type Service = { readonly rules: Rules; readonly contract: Contract };

@@ -1,0 +1,191 @@
+import type { Attribute, Element } from '../exchange/element.ts';
+import { Refusal } from '../exchange/refusal.ts';
+import { canonicalise } from './canonical.ts';
+import { complaints, engine } from './engine.ts';
+
+const { XmlTreeCommonStruct: node, XmlNodeStruct: elementNode, XmlNsStruct: ns } = engine;
+const { XML_ELEMENT_NODE, XML_COMMENT_NODE } = { XML_ELEMENT_NODE: 1, XML_COMMENT_NODE: 8 } as const;
+
+// NO_XXE | NONET | NO_SYS_CATALOG | SKIP_IDS: nothing outside the message is ever read, and `xml:id` makes no ids.
+const OPTIONS = 8388608 | 2048 | 33554432 | 134217728;
+
+/** One parsed document. It lives outside the garbage collector's reach: whoever parses disposes. */
+export type Tree = { readonly root: Element; readonly dispose: () => void };
+
+/**
+ * Parses UTF-8 bytes as they are: no entity but the five of XML, no default attribute, nothing fetched.
+ *
+ * @throws Refusal 10001 with the parser's first complaint and its line, when they are not well-formed
+ */
+export function parseTree(bytes: Uint8Array): Tree {
+  let document = 0;
+  const said = complaints((handler, data) => {
+    const context = engine.xmlNewParserCtxt();
+    engine.xmlCtxtSetErrorHandler(context, handler, data);
+    document = engine.xmlReadMemory(context, bytes, null, 'utf-8', OPTIONS);
+    engine.xmlFreeParserCtxt(context);
+  });
+  const first = said[0];
+  if (document === 0 || first) {
+    if (document !== 0) engine.xmlFreeDoc(document);
+    const where = first ? `line ${first.line}: ${first.message}` : 'empty document';
+    throw new Refusal(
+      '10001',
+      `not well-formed, ${where}`,
+      `De boodschap is geen welgevormde XML (${where}).`,
+    );
+  }
+  const tree = new DocumentTree(document);
+  return { root: tree.at(engine.xmlDocGetRootElement(document)), dispose: () => tree.dispose() };
+}
+
+class DocumentTree {
+  document: number;
+  readonly #elements = new Map<number, TreeElement>();
+
+  constructor(document: number) {
+    this.document = document;
+  }
+
+  at(pointer: number): TreeElement {
+    let element = this.#elements.get(pointer);
+    if (!element) {
+      element = new TreeElement(this, pointer);
+      this.#elements.set(pointer, element);
+    }
+    return element;
+  }
+
+  /** Addresses of removed nodes may be given out again, to no element of this tree: none is ever added. */
+  forget(pointer: number): void {
+    this.#elements.delete(pointer);
+  }
+
+  dispose(): void {
+    if (this.document !== 0) engine.xmlFreeDoc(this.document);
+    this.document = 0;
+    this.#elements.clear();
+  }
+}
+
+export class TreeElement implements Element {
+  readonly #tree: DocumentTree;
+  readonly #pointer: number;
+  #name: string | null = null;
+  #namespace: string | null = null;
+
+  constructor(tree: DocumentTree, pointer: number) {
+    this.#tree = tree;
+    this.#pointer = pointer;
+  }
+
+  /** The libxml2 node, for the rest of `xml/`. Reading it after the tree was disposed is a fault of ours. */
+  get pointer(): number {
+    if (this.#tree.document === 0) throw new Error('a message was read after its journey had ended');
+    return this.#pointer;
+  }
+
+  get document(): number {
+    return this.#tree.document;
+  }
+
+  get name(): string {
+    this.#name ??= node.name_(this.pointer);
+    return this.#name;
+  }
+
+  get namespace(): string {
+    this.#namespace ??= namespaceOf(this.pointer);
+    return this.#namespace;
+  }
+
+  get line(): number {
+    return elementNode.line(this.pointer) & 0xffff;
+  }
+
+  get text(): string {
+    return engine.xmlNodeGetContent(this.pointer);
+  }
+
+  get parent(): Element | null {
+    const parent = node.parent(this.pointer);
+    return parent === 0 || node.type(parent) !== XML_ELEMENT_NODE ? null : this.#tree.at(parent);
+  }
+
+  get children(): readonly TreeElement[] {
+    const found: TreeElement[] = [];
+    for (let at = node.children(this.pointer); at !== 0; at = node.next(at)) {
+      if (node.type(at) === XML_ELEMENT_NODE) found.push(this.#tree.at(at));
+    }
+    return found;
+  }
+
+  get attributes(): readonly Attribute[] {
+    const found: Attribute[] = [];
+    for (let at = elementNode.properties(this.pointer); at !== 0; at = node.next(at)) {
+      found.push({ name: node.name_(at), namespace: namespaceOf(at), value: engine.xmlNodeGetContent(at) });
+    }
+    return found;
+  }
+
+  /** True when character data is interrupted by a comment: readers differ on what such text says. */
+  get hasSplitText(): boolean {
+    let comment = false;
+    let text = false;
+    for (let at = node.children(this.pointer); at !== 0; at = node.next(at)) {
+      const type = node.type(at);
+      if (type === XML_COMMENT_NODE) comment = true;
+      else if (type !== XML_ELEMENT_NODE && engine.xmlNodeGetContent(at).trim() !== '') text = true;
+    }
+    return comment && text;
+  }
+
+  child(name: string, namespace = ''): TreeElement | null {
+    for (let at = node.children(this.pointer); at !== 0; at = node.next(at)) {
+      if (node.type(at) !== XML_ELEMENT_NODE) continue;
+      const element = this.#tree.at(at);
+      if (element.name === name && element.namespace === namespace) return element;
+    }
+    return null;
+  }
+
+  attribute(name: string, namespace = ''): string | null {
+    for (let at = elementNode.properties(this.pointer); at !== 0; at = node.next(at)) {
+      if (node.name_(at) === name && namespaceOf(at) === namespace) return engine.xmlNodeGetContent(at);
+    }
+    return null;
+  }
+
+  is(other: Element): boolean {
+    return other instanceof TreeElement && other.#pointer === this.#pointer && other.#tree === this.#tree;
+  }
+
+  canonical(inclusivePrefixes: readonly string[] = []): Uint8Array {
+    return canonicalise(this.document, this.pointer, inclusivePrefixes);
+  }
+
+  remove(): void {
+    engine.xmlUnlinkNode(this.pointer);
+    engine.xmlFreeNode(this.pointer);
+    this.#tree.forget(this.#pointer);
+  }
+
+  removeAttribute(name: string, namespace = ''): void {
+    for (let at = elementNode.properties(this.pointer); at !== 0; at = node.next(at)) {
+      if (node.name_(at) !== name || namespaceOf(at) !== namespace) continue;
+      engine.xmlRemoveProp(at);
+      return;
+    }
+  }
+}
+
+function namespaceOf(pointer: number): string {
+  const declaration = engine.XmlNamedNodeStruct.namespace(pointer);
+  return declaration === 0 ? '' : ns.href(declaration);
+}
+
+/** The libxml2 view of an element; only elements that this folder parsed have one. */
+export function treeElement(element: Element): TreeElement {
+  if (element instanceof TreeElement) return element;
+  throw new Error('not an element of a parsed tree');
+}
