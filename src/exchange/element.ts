@@ -20,6 +20,8 @@ export interface Element {
   is(other: Element): boolean;
   /** Exclusive XML Canonicalization 1.0 without comments of this subtree, as it stands in its document. */
   canonical(inclusivePrefixes?: readonly string[]): Uint8Array;
+  /** Canonical XML 1.0 (inclusive) without comments of this subtree: holds what its ancestors declare, too. */
+  canonicalInclusive(): Uint8Array;
   /** Takes this element, with all below it, out of its tree. Nothing below it may be read afterwards. */
   remove(): void;
   removeAttribute(name: string, namespace?: string): void;

@@ -26,6 +26,8 @@ export type Door = {
   readonly soapAction: string | null;
   /** From a path of the form /<Service>Dienst-<NN.NN>/soap/WebService; null on the common endpoint. */
   readonly endpoint: { readonly service: string; readonly version: string } | null;
+  /** What the transport could not take in; `raw` is then what it had read. */
+  readonly problem: 'too-large' | 'no-such-path' | null;
 };
 
 export type Envelope = {
@@ -84,7 +86,13 @@ export type Answered = Registered & { readonly answer: Answer; readonly asked: r
 /** `removed`: schema paths that the grant does not show, with anything there taken out of `answer.content`. */
 export type Filtered = Answered & { readonly removed: readonly string[] };
 
-/** `reply` is the Body of the answer, checked against the contract in the form in which it leaves. */
+/** `reply` is the child of the answer's Body, in the form in which it leaves. */
 export type Composed = Filtered & { readonly reply: Element };
 
-export type Signed = Composed & { readonly bytes: Uint8Array };
+/** The reply was held against the contract. */
+export type Checked = Composed & { readonly sound: true };
+
+export type Signed = Checked & { readonly bytes: Uint8Array };
+
+/** A message wherever it got: what no stage established is absent. */
+export type Reached = Received & Partial<Omit<Signed, keyof Received>>;

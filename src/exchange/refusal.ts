@@ -1,3 +1,5 @@
+import type { SourceTrace } from './audit.ts';
+
 /**
  * Why the bus declines. `number` and `text` are public contract (docs/refusals.md); level 1 is a SOAP fault, level 2
  * `Repliek/Uitzonderingen`, level 3 `Antwoord/Uitzonderingen`. `http` departs from the level's usual status.
@@ -82,8 +84,8 @@ export type RefusalCode = keyof typeof refusals;
 type RefusalOptions = ErrorOptions & {
   /** Who said so (Oorsprong), when it was not the bus: the source's short name. */
   readonly origin?: string;
-  /** Milliseconds-free facts about sources already asked, for the audit. */
-  readonly source?: string;
+  /** The sources that were asked before it came to this, for the audit. */
+  readonly asked?: readonly SourceTrace[];
 };
 
 /**
@@ -95,14 +97,14 @@ export class Refusal extends Error {
   readonly code: RefusalCode;
   readonly text: string;
   readonly origin: string | null;
-  readonly source: string | null;
+  readonly asked: readonly SourceTrace[];
 
   constructor(code: RefusalCode, detail: string, text: string | null = null, options: RefusalOptions = {}) {
     super(detail, options);
     this.code = code;
     this.text = text ?? refusals[code].text;
     this.origin = options.origin ?? null;
-    this.source = options.source ?? null;
+    this.asked = options.asked ?? [];
   }
 
   get row(): Row {

@@ -16,6 +16,8 @@ export type Rules = {
   readonly sources: SourceChoice;
   /** The answer's element (below Antwoord) that holds what a source said and that grants filter. */
   readonly filtered: string;
+  /** Where an answer names its subject, below that element; null when it does not. */
+  readonly answerSubject: string | null;
 };
 
 /** Which source answers: always the same, or as a value in the question says. */
@@ -32,6 +34,8 @@ export type SourceOption = {
   readonly source: string;
   /** Oorsprong in what the sender is told about it: at most five characters. */
   readonly origin: string;
+  /** REST only: the resource below the source's address, `{path}` standing for a value in the question's content. */
+  readonly resource: string | null;
 };
 
 /** One service and version that the bus offers. */

@@ -1,3 +1,7 @@
+import type { Element } from './element.ts';
+import type { Registered } from './message.ts';
+import type { SourceOption } from './service.ts';
+
 /** An authentic source behind the bus, as operators configure it. */
 export type Source = {
   readonly name: string;
@@ -11,3 +15,17 @@ export type Source = {
   /** Whether the bus signs what it sends there. */
   readonly signature: 'none' | 'strict';
 };
+
+/** A source whose access has been set up. */
+export type Reachable = Source & { readonly url: string };
+
+/**
+ * Puts the message's question to a source, in the way of its kind. What comes back is the Body's child of the
+ * contract's response, not yet held against anything; every failure is a Refusal.
+ */
+export type Ask = (
+  source: Reachable,
+  option: SourceOption,
+  message: Registered,
+  signal: AbortSignal,
+) => Promise<Element>;

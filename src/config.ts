@@ -1,0 +1,221 @@
+import { resolve } from 'node:path';
+import { z } from 'zod';
+
+/** Where the bus listens and what it reads, writes and trusts. Read once; nothing else looks at the environment. */
+export type Config = {
+  readonly host: string;
+  readonly port: number;
+  readonly var: string;
+  readonly databaseUrl: string;
+  readonly wsdlDirs: readonly string[];
+  readonly xsdDirs: readonly string[];
+  /** null: what the bus listens on. */
+  readonly publicUrl: string | null;
+  readonly demo: boolean | null;
+  readonly speaker: string;
+  readonly signingKey: string | null;
+  readonly signingCertificate: string | null;
+  readonly authorities: readonly string[];
+  readonly revocationLists: readonly string[];
+  readonly tlsKey: string | null;
+  readonly tlsCertificate: string | null;
+  readonly tlsClientAuthorities: string | null;
+  readonly maxMessageBytes: number;
+  readonly workers: number;
+  readonly logLevel: LogLevel;
+};
+
+const levels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+type LogLevel = (typeof levels)[number];
+
+/** Every mistake in the environment, each by the name of its variable. */
+export class ConfigurationError extends Error {
+  readonly mistakes: readonly string[];
+
+  constructor(mistakes: readonly string[]) {
+    super(mistakes.join('\n'));
+    this.mistakes = mistakes;
+  }
+}
+
+type Setting = { readonly meaning: string; readonly fallback: string; readonly schema: z.ZodType };
+
+const integer = (least: number, most: number) =>
+  z
+    .string()
+    .regex(/^\d+$/, `must be a whole number from ${least} to ${most}`)
+    .transform(Number)
+    .refine((value) => value >= least && value <= most, `must be from ${least} to ${most}`);
+const path = z
+  .string()
+  .min(1, 'must name a path')
+  .transform((value) => resolve(value));
+const list = z.string().transform((value) =>
+  value
+    .split(':')
+    .filter((part) => part !== '')
+    .map((part) => resolve(part)),
+);
+const flag = z.enum(['0', '1'], 'must be 0 or 1').transform((value) => value === '1');
+const databaseUrl = z
+  .string()
+  .regex(
+    /^(sqlite:.+|mysql:\/\/[^/]+\/.+)$/,
+    'must be sqlite:<path> or mysql://user:password@host:port/database',
+  );
+const webUrl = z
+  .string()
+  .regex(/^https?:\/\/[^/]+\/?$/, 'must be http(s)://host[:port], without a path')
+  .transform((value) => value.replace(/\/$/, ''));
+
+/** The settings, as the README's table lists them (a test compares the two). */
+export const settings = {
+  KRUISPUNT_HOST: { meaning: 'address to listen on', fallback: '127.0.0.1', schema: z.string().min(1) },
+  KRUISPUNT_PORT: {
+    meaning: 'port to listen on; 0 takes a free one',
+    fallback: '8080',
+    schema: integer(0, 65535),
+  },
+  KRUISPUNT_VAR: { meaning: 'folder for everything the bus writes', fallback: './var', schema: path },
+  KRUISPUNT_DATABASE_URL: {
+    meaning: '`sqlite:<path>` or `mysql://user:password@host:port/database`',
+    fallback: 'sqlite:$KRUISPUNT_VAR/kruispunt.db',
+    schema: databaseUrl,
+  },
+  KRUISPUNT_WSDL_DIR: {
+    meaning: 'folders with contracts, separated by `:`',
+    fallback: './wsdl',
+    schema: list,
+  },
+  KRUISPUNT_XSD_DIR: {
+    meaning: 'folders with schemas that contracts import',
+    fallback: './xsd',
+    schema: list,
+  },
+  KRUISPUNT_PUBLIC_URL: {
+    meaning: "what the published WSDL's address says",
+    fallback: 'where it listens',
+    schema: webUrl,
+  },
+  KRUISPUNT_DEMO: {
+    meaning: '`1`: demo parties, certificates and sources',
+    fallback: '1 on a first start with the embedded database',
+    schema: flag,
+  },
+  KRUISPUNT_SPEAKER: {
+    meaning: 'name (Afzender/Identificatie) under which the bus answers and asks',
+    fallback: 'vip.vlaanderen.be',
+    schema: z.string().min(1).max(120),
+  },
+  KRUISPUNT_SIGNING_KEY: {
+    meaning: "PEM file with the bus's private key",
+    fallback: 'demo only',
+    schema: path,
+  },
+  KRUISPUNT_SIGNING_CERT: {
+    meaning: "PEM file with the bus's certificate",
+    fallback: 'demo only',
+    schema: path,
+  },
+  KRUISPUNT_AUTHORITIES: {
+    meaning: 'PEM files of trusted authorities, separated by `:`',
+    fallback: 'demo only',
+    schema: list,
+  },
+  KRUISPUNT_REVOCATION_LISTS: {
+    meaning: 'CRL files (PEM or DER), separated by `:`',
+    fallback: 'none',
+    schema: list,
+  },
+  KRUISPUNT_TLS_KEY: { meaning: 'PEM file: HTTPS instead of HTTP', fallback: 'none', schema: path },
+  KRUISPUNT_TLS_CERT: { meaning: 'PEM file that goes with it', fallback: 'none', schema: path },
+  KRUISPUNT_TLS_CLIENT_CA: {
+    meaning: 'PEM file: clients must show a certificate of it',
+    fallback: 'none',
+    schema: path,
+  },
+  KRUISPUNT_MAX_MESSAGE_BYTES: {
+    meaning: 'largest message that is read',
+    fallback: '1048576',
+    schema: integer(1024, 64 * 1024 * 1024),
+  },
+  KRUISPUNT_WORKERS: { meaning: 'processes that answer', fallback: '1', schema: integer(1, 64) },
+  KRUISPUNT_LOG_LEVEL: {
+    meaning: levels.join(', '),
+    fallback: 'info',
+    schema: z.enum(levels, `must be one of ${levels.join(', ')}`),
+  },
+} as const satisfies Record<string, Setting>;
+
+type Name = keyof typeof settings;
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Reads the settings from an environment.
+ *
+ * @throws ConfigurationError with all mistakes at once
+ */
+export function readConfig(environment: Environment): Config {
+  const mistakes: string[] = [];
+  function read<T>(name: Name, schema: z.ZodType<T>): T | null {
+    const value = environment[name];
+    if (value === undefined || value === '') return null;
+    const result = schema.safeParse(value);
+    if (result.success) return result.data;
+    mistakes.push(
+      `${name}: ${result.error.issues[0]?.message ?? 'not valid'} (it is ${JSON.stringify(value)})`,
+    );
+    return null;
+  }
+  const folder = read('KRUISPUNT_VAR', path) ?? resolve('var');
+  const config: Config = {
+    host: read('KRUISPUNT_HOST', settings.KRUISPUNT_HOST.schema) ?? '127.0.0.1',
+    port: read('KRUISPUNT_PORT', settings.KRUISPUNT_PORT.schema) ?? 8080,
+    var: folder,
+    databaseUrl: read('KRUISPUNT_DATABASE_URL', databaseUrl) ?? `sqlite:${resolve(folder, 'kruispunt.db')}`,
+    wsdlDirs: read('KRUISPUNT_WSDL_DIR', list) ?? [resolve('wsdl')],
+    xsdDirs: read('KRUISPUNT_XSD_DIR', list) ?? [resolve('xsd')],
+    publicUrl: read('KRUISPUNT_PUBLIC_URL', webUrl),
+    demo: read('KRUISPUNT_DEMO', flag),
+    speaker: read('KRUISPUNT_SPEAKER', settings.KRUISPUNT_SPEAKER.schema) ?? 'vip.vlaanderen.be',
+    signingKey: read('KRUISPUNT_SIGNING_KEY', path),
+    signingCertificate: read('KRUISPUNT_SIGNING_CERT', path),
+    authorities: read('KRUISPUNT_AUTHORITIES', list) ?? [],
+    revocationLists: read('KRUISPUNT_REVOCATION_LISTS', list) ?? [],
+    tlsKey: read('KRUISPUNT_TLS_KEY', path),
+    tlsCertificate: read('KRUISPUNT_TLS_CERT', path),
+    tlsClientAuthorities: read('KRUISPUNT_TLS_CLIENT_CA', path),
+    maxMessageBytes:
+      read('KRUISPUNT_MAX_MESSAGE_BYTES', settings.KRUISPUNT_MAX_MESSAGE_BYTES.schema) ?? 1_048_576,
+    workers: read('KRUISPUNT_WORKERS', settings.KRUISPUNT_WORKERS.schema) ?? 1,
+    logLevel: read('KRUISPUNT_LOG_LEVEL', settings.KRUISPUNT_LOG_LEVEL.schema) ?? 'info',
+  };
+  mistakes.push(...pairs(config));
+  if (mistakes.length > 0) throw new ConfigurationError(mistakes);
+  return Object.freeze(config);
+}
+
+function pairs(config: Config): readonly string[] {
+  const both = (name: string, value: string | null, otherName: string, other: string | null) =>
+    value !== null && other === null ? [`${otherName}: must be set as well, since ${name} is`] : [];
+  return [
+    ...both('KRUISPUNT_TLS_KEY', config.tlsKey, 'KRUISPUNT_TLS_CERT', config.tlsCertificate),
+    ...both('KRUISPUNT_TLS_CERT', config.tlsCertificate, 'KRUISPUNT_TLS_KEY', config.tlsKey),
+    ...both(
+      'KRUISPUNT_TLS_CLIENT_CA',
+      config.tlsClientAuthorities,
+      'KRUISPUNT_TLS_CERT',
+      config.tlsCertificate,
+    ),
+    ...both('KRUISPUNT_SIGNING_KEY', config.signingKey, 'KRUISPUNT_SIGNING_CERT', config.signingCertificate),
+    ...both('KRUISPUNT_SIGNING_CERT', config.signingCertificate, 'KRUISPUNT_SIGNING_KEY', config.signingKey),
+  ];
+}
+
+/** Variables that look like settings and are none: a misspelt one would otherwise do nothing in silence. */
+export function unknownSettings(environment: Environment): readonly string[] {
+  return Object.keys(environment).filter((name) => name.startsWith('KRUISPUNT_') && !(name in settings));
+}
+
+/** The process's own environment; the one place that reads it. */
+export const environment: Environment = process.env;

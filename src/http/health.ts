@@ -1,0 +1,23 @@
+import type { FastifyInstance } from 'fastify';
+
+/** What a dependency is asked: it resolves when it works. */
+export type Dependency = { readonly name: string; readonly check: () => Promise<void> };
+
+/** Liveness: this process answers. Readiness: so does everything it needs, each named with its state. */
+export function health(server: FastifyInstance, dependencies: readonly Dependency[]): void {
+  server.get('/health/live', () => ({ status: 'up' }));
+  server.get('/health/ready', async (_request, reply) => {
+    const states = await Promise.all(
+      dependencies.map(({ name, check }) =>
+        check().then(
+          () => [name, 'up'] as const,
+          () => [name, 'down'] as const,
+        ),
+      ),
+    );
+    const ready = states.every(([, state]) => state === 'up');
+    return reply
+      .code(ready ? 200 : 503)
+      .send({ status: ready ? 'up' : 'down', ...Object.fromEntries(states) });
+  });
+}

@@ -1,0 +1,83 @@
+import { randomUUID } from 'node:crypto';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Clock } from '../exchange/clock.ts';
+import type { Door, Received } from '../exchange/message.ts';
+import { readEndpoint } from '../exchange/service-path.ts';
+import { readMediaType, unquote } from './media-type.ts';
+
+/** What the door gives back to the wire. */
+export type Answered = { readonly status: number; readonly soap: '1.1' | '1.2'; readonly bytes: Uint8Array };
+
+export type Travel = (received: Received, signal: AbortSignal) => Promise<Answered>;
+
+type Needs = {
+  readonly travel: Travel;
+  readonly clock: Clock;
+  /** Aborted when the bus no longer waits for what is under way. */
+  readonly signal: AbortSignal;
+};
+
+const MEDIA_TYPE = {
+  '1.1': 'text/xml; charset=utf-8',
+  '1.2': 'application/soap+xml; charset=utf-8',
+} as const;
+
+const NOTHING = Buffer.alloc(0);
+
+/** Where messages come in: one endpoint a service and version, and one for all. The body is taken as it is. */
+export function soapDoor(server: FastifyInstance, { travel, clock, signal }: Needs): void {
+  // Whatever the media type, the journey decides: a refusal for it is in the audit like any other.
+  server.removeAllContentTypeParsers();
+  server.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+
+  async function admit(request: FastifyRequest, reply: FastifyReply, problem: Door['problem']) {
+    const received = receive(request, clock, problem);
+    const { status, soap, bytes } = await travel(received, signal);
+    return reply
+      .code(status)
+      .header('content-type', MEDIA_TYPE[soap])
+      .header('x-kruispunt-exchange', received.id)
+      .send(bytes);
+  }
+
+  const open = (request: FastifyRequest, reply: FastifyReply) => admit(request, reply, null);
+  server.post('/soap/WebService', open);
+  server.post('/:endpoint/soap/WebService', open);
+  server.setErrorHandler((error: Error & { code?: string; statusCode?: number }, request, reply) => {
+    if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') return admit(request, reply, 'too-large');
+    return reply
+      .code(error.statusCode ?? 500)
+      .type('text/plain')
+      .send('the request could not be read\n');
+  });
+  server.setNotFoundHandler((request, reply) => {
+    if (request.method === 'POST') return admit(request, reply, 'no-such-path');
+    return reply.code(404).type('text/plain').send('nothing here\n');
+  });
+}
+
+function receive(request: FastifyRequest, clock: Clock, problem: Door['problem']): Received {
+  const { type, charset, action } = readMediaType(request.headers['content-type']);
+  const header = request.headers.soapaction;
+  const part = endpointOf(request.params);
+  const endpoint = part === null ? null : readEndpoint(part);
+  return {
+    id: randomUUID(),
+    at: clock.now(),
+    raw: Buffer.isBuffer(request.body) ? request.body : NOTHING,
+    ending: [],
+    door: {
+      remoteAddress: request.ip,
+      mediaType: type,
+      charset,
+      soapAction: typeof header === 'string' ? unquote(header) : action,
+      endpoint,
+      problem: problem ?? (part !== null && endpoint === null ? 'no-such-path' : null),
+    },
+  };
+}
+
+const endpointOf = (params: unknown): string | null =>
+  typeof params === 'object' && params !== null && 'endpoint' in params && typeof params.endpoint === 'string'
+    ? params.endpoint
+    : null;

@@ -1,0 +1,74 @@
+import type { ExchangeRecord, StageTrace } from './exchange/audit.ts';
+import type { Reached, Received, Signed } from './exchange/message.ts';
+import { Refusal } from './exchange/refusal.ts';
+import { Journey } from './exchange/stage.ts';
+import { account } from './stages/account.ts';
+import { answer } from './stages/answer.ts';
+import { authorise } from './stages/authorise.ts';
+import { checkRegistration } from './stages/check-registration.ts';
+import { compose } from './stages/compose.ts';
+import { filter } from './stages/filter.ts';
+import { parse } from './stages/parse.ts';
+import { type Outcome, refuse } from './stages/refuse.ts';
+import { sign } from './stages/sign.ts';
+import { validate } from './stages/validate.ts';
+import { validateAnswer } from './stages/validate-answer.ts';
+import { verify } from './stages/verify.ts';
+
+type Needs<Factory extends (needs: never) => unknown> = Parameters<Factory>[0];
+export type Parts = Needs<typeof parse> &
+  Needs<typeof verify> &
+  Needs<typeof authorise> &
+  Needs<typeof checkRegistration> &
+  Needs<typeof answer> &
+  Needs<typeof compose> &
+  Needs<typeof sign> &
+  Needs<typeof refuse> & {
+    /** Resolves when the row is durable. */
+    readonly record: (exchange: ExchangeRecord) => Promise<void>;
+  };
+
+/** Answers one message. Whatever happens on the way is in the audit before a byte leaves. */
+export function journey(parts: Parts) {
+  const path = Journey.from<Received>()
+    .to(parse(parts))
+    .to(validate)
+    .to(verify(parts))
+    .to(authorise(parts))
+    .to(checkRegistration(parts))
+    .to(answer(parts))
+    .to(filter)
+    .to(compose(parts))
+    .to(validateAnswer)
+    .to(sign(parts));
+  const refused = refuse(parts);
+
+  return async function travel(received: Received, signal: AbortSignal): Promise<Outcome> {
+    const began = performance.now();
+    const stages: StageTrace[] = [];
+    let reached: Reached = received;
+    try {
+      const outcome = await path
+        .run(received, signal, (stage, ms, message) => {
+          stages.push({ stage, ms });
+          reached = message;
+        })
+        .then(answered, (error: unknown) => refused(error, reached));
+      await parts.record(account(reached, outcome, stages, performance.now() - began));
+      return outcome;
+    } catch (error) {
+      // The audit, or the refusal itself, failed: the sender gets a fault and no data.
+      parts.onFault(error, received.id);
+      return await refused(new Refusal('internal', 'not audited', null, { cause: error }), received);
+    } finally {
+      for (const resource of received.ending) resource.dispose();
+    }
+  };
+}
+
+const answered = ({ envelope, bytes }: Signed): Outcome => ({
+  status: 200,
+  soap: envelope.soap,
+  bytes,
+  refusal: null,
+});

@@ -1,0 +1,62 @@
+import { createHash } from 'node:crypto';
+import type { ExchangeRecord, StageTrace } from '../exchange/audit.ts';
+import type { Reached } from '../exchange/message.ts';
+import type { Outcome } from './refuse.ts';
+
+/** What the audit keeps of an exchange: everything that decided it, and of the messages only their digests. */
+export function account(
+  reached: Reached,
+  outcome: Outcome,
+  stages: readonly StageTrace[],
+  duration: number,
+): ExchangeRecord {
+  return {
+    id: reached.id,
+    receivedAt: reached.at,
+    duration,
+    remoteAddress: reached.door.remoteAddress,
+    service: reached.service?.rules.name ?? null,
+    version: reached.service?.rules.version ?? null,
+    ...whoAsked(reached),
+    subjects: reached.subjects ?? [],
+    grantId: reached.grant?.id ?? null,
+    legalBasis: reached.grant?.legalBasis ?? null,
+    stages,
+    ...whatCame(reached, outcome),
+    sources: reached.asked ?? outcome.refusal?.asked ?? [],
+    filtered: reached.removed ?? [],
+    digestIn: sha256(reached.raw),
+    digestOut: sha256(outcome.bytes),
+  };
+}
+
+function whoAsked({ signer, sender }: Reached) {
+  return {
+    certificate: signer
+      ? { subject: signer.certificate.subject, fingerprint: signer.certificate.fingerprint }
+      : null,
+    party: signer?.party.name ?? null,
+    uri: sender?.uri ?? null,
+    hoedanigheid: sender?.hoedanigheid ?? null,
+    endUser: sender?.endUser ?? null,
+    reference: sender?.reference ?? null,
+  };
+}
+
+function whatCame({ answer }: Reached, { refusal }: Outcome) {
+  if (refusal) {
+    const outcome = refusal.code === 'internal' ? ('failed' as const) : ('refused' as const);
+    return { outcome, level: refusal.row.level, code: refusal.code, reason: refusal.message };
+  }
+  // A source that knows nothing answers with an error and no content: to the sender that is a refusal like any other.
+  const error = answer?.content === null ? answer.notices.find(({ type }) => type === 'FOUT') : undefined;
+  if (!error) return { outcome: 'answered' as const, level: null, code: null, reason: null };
+  return {
+    outcome: 'refused' as const,
+    level: 3 as const,
+    code: error.number,
+    reason: `source ${error.origin} said so`,
+  };
+}
+
+const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');

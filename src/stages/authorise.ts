@@ -1,0 +1,41 @@
+import { dialectOf } from '../dialect/dialect.ts';
+import type { Authorised, Sender, Verified } from '../exchange/message.ts';
+import type { Grant, Party } from '../exchange/party.ts';
+import { Refusal } from '../exchange/refusal.ts';
+import type { Stage } from '../exchange/stage.ts';
+
+/** What a grant is looked up by. */
+export type GrantQuestion = {
+  readonly partyId: number;
+  readonly uri: string;
+  readonly hoedanigheid: string | null;
+  readonly service: string;
+  readonly version: string;
+  readonly at: Date;
+};
+
+type Needs = { readonly grantFor: (question: GrantQuestion) => Grant | null };
+
+/**
+ * Decides on the signer alone: the sender that the Context names must be one for which the signer's party may speak,
+ * and that party must hold a grant for this service, in that capacity, today.
+ */
+export function authorise({ grantFor }: Needs): Stage<Verified, Authorised> {
+  return function authorise(message) {
+    const { party } = message.signer;
+    const { name, version } = message.service.rules;
+    const sender = dialectOf(message.service.rules).readSender(message.question);
+    if (!maySpeakFor(party, sender)) {
+      const claim = `${sender.uri} (hoedanigheid ${sender.hoedanigheid ?? 'none'})`;
+      throw new Refusal('13001', `${party.name} may not speak for ${claim}`);
+    }
+    const { uri, hoedanigheid } = sender;
+    const grant = grantFor({ partyId: party.id, uri, hoedanigheid, service: name, version, at: message.at });
+    if (!grant)
+      throw new Refusal('13001', `${party.name} holds no grant for ${name} ${version} as ${uri} today`);
+    return { ...message, sender, grant };
+  };
+}
+
+const maySpeakFor = (party: Party, { uri, hoedanigheid }: Sender) =>
+  party.identities.some((identity) => identity.uri === uri && identity.hoedanigheid === hoedanigheid);

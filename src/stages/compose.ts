@@ -1,0 +1,64 @@
+import { dialectOf } from '../dialect/dialect.ts';
+import type { AnswerParts } from '../dialect/magda-reply.ts';
+import type { Element } from '../exchange/element.ts';
+import type { Composed, Filtered, Notice, Verified } from '../exchange/message.ts';
+import type { Refusal } from '../exchange/refusal.ts';
+import type { Stage } from '../exchange/stage.ts';
+import { parseTree } from '../xml/tree.ts';
+import { fragment, type Markup, write } from '../xml/write.ts';
+
+/** Under which name (Afzender/Identificatie) the bus speaks. */
+type Needs = { readonly speaker: string };
+
+/** Writes the reply in the sender's own terms: its references, its capacity, and what is left of the answer. */
+export function compose({ speaker }: Needs): Stage<Filtered, Composed> {
+  return function compose(message) {
+    const { content, notices } = message.answer;
+    const written = content && fragment(content.canonical());
+    const answer = { reference: questionReference(message), content: written, notices };
+    return { ...message, reply: asTree(message, replyTo(message, speaker, answer, [])) };
+  };
+}
+
+/** The reply with which a level 2 or 3 refusal is told to a sender whose message is verified. */
+export function composeRefusal(message: Verified, refusal: Refusal, speaker: string): Element {
+  const notice: Notice = {
+    number: refusal.row.number,
+    origin: refusal.origin ?? 'MAGDA',
+    type: 'FOUT',
+    text: refusal.text,
+    circumstance: null,
+    annotations: [],
+    references: [],
+  };
+  const answer =
+    refusal.row.level === 3
+      ? { reference: questionReference(message), content: null, notices: [notice] }
+      : null;
+  return asTree(message, replyTo(message, speaker, answer, answer ? [] : [notice]));
+}
+
+const questionReference = ({ service, question }: Verified) =>
+  dialectOf(service.rules).readQuestion(question).reference;
+
+function replyTo(
+  message: Verified,
+  speaker: string,
+  answer: AnswerParts | null,
+  notices: readonly Notice[],
+): Markup {
+  const { service, operation, id, at } = message;
+  const { name, version } = service.rules;
+  const dialect = dialectOf(service.rules);
+  const sender = dialect.readSender(message.question);
+  if (!operation.response) throw new Error(`${operation.name} has no answer in its contract`);
+  const response = { ...operation.response, prefix: 'ns' };
+  return dialect.writeReply({ response, name, version, at, speaker, reference: id, sender, answer, notices });
+}
+
+/** Read back as a tree, so that what is validated and canonicalised is what was written, fragments included. */
+function asTree(message: Verified, markup: Markup): Element {
+  const tree = parseTree(Buffer.from(write(markup)));
+  message.ending.push(tree);
+  return tree.root;
+}

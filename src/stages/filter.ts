@@ -1,0 +1,67 @@
+import { applyVisibility, compileVisibility, isVisible, type Visibility } from '../contract/visibility.ts';
+import { dialectOf } from '../dialect/dialect.ts';
+import type { Answered, Filtered, Notice } from '../exchange/message.ts';
+import type { Grant } from '../exchange/party.ts';
+import { Refusal, refusals } from '../exchange/refusal.ts';
+
+/**
+ * Takes out of the answer whatever the grant does not show. A grant names what is visible, so that an element which a
+ * later schema adds stays hidden until somebody grants it. What a source says beside its answer may quote it: with a
+ * grant that hides anything, only the code of such a notice passes, with our own words for it.
+ *
+ * @throws Refusal 15021 when nothing is left
+ */
+export function filter(message: Answered): Filtered {
+  const { answer, grant } = message;
+  const visibility = visibilityOf(message);
+  const removed = answer.content ? applyVisibility(answer.content, visibility) : [];
+  const left = answer.content !== null && hasSubstance(answer.content);
+  if (answer.content && removed.length > 0 && !left) {
+    throw new Refusal('15021', `grant ${grant.id} shows nothing of what the source answered`, null, {
+      asked: message.asked,
+    });
+  }
+  const notices = visibility.whole
+    ? answer.notices
+    : answer.notices.filter((notice) => mayBeTold(notice, visibility)).map(withoutQuotes);
+  return { ...message, answer: { content: left ? answer.content : null, notices }, removed };
+}
+
+type Part = NonNullable<Answered['answer']['content']>;
+
+const hasSubstance = (content: Part): boolean =>
+  content.children.length > 0 || content.attributes.length > 0 || content.text.trim() !== '';
+
+// A grant is the same object until the configuration is read anew, and so is what was compiled of it.
+const compiled = new WeakMap<Grant, Visibility>();
+
+function visibilityOf({ grant, service, operation }: Answered): Visibility {
+  let visibility = compiled.get(grant);
+  if (!visibility) {
+    const response = operation.response && service.contract.model(operation.response);
+    const around = response && dialectOf(service.rules).answerModel(response);
+    const model = around?.children.find(({ name }) => name === service.rules.filtered);
+    if (!model)
+      throw new Error(`the contract of ${service.rules.name} declares no ${service.rules.filtered}`);
+    visibility = compileVisibility(model, grant.visible).visibility;
+    compiled.set(grant, visibility);
+  }
+  return visibility;
+}
+
+const mayBeTold = ({ references }: Notice, visibility: Visibility) =>
+  references.every((reference) => isVisible(visibility, reference));
+
+function withoutQuotes(notice: Notice): Notice {
+  const known = Object.values(refusals).find(({ number }) => number === notice.number);
+  const text = known?.text ?? WORDS[notice.number] ?? 'De bron gaf een melding bij dit antwoord.';
+  return { ...notice, text, circumstance: null, annotations: [] };
+}
+
+/** Codes that only sources give (the table of refusals has ours). */
+const WORDS: Readonly<Record<string, string>> = {
+  '30002': 'Het INSZ is geannuleerd.',
+  '30003': 'Het INSZ bestaat niet.',
+  '30004': 'De persoon heeft een nieuw INSZ.',
+  '30030': 'De gegevens van de bron zijn afgekapt.',
+};

@@ -1,0 +1,57 @@
+import type { Reached, Verified } from '../exchange/message.ts';
+import { Refusal } from '../exchange/refusal.ts';
+import { writeFault } from '../xml/fault.ts';
+import { namespaces } from '../xml/names.ts';
+import type { Markup } from '../xml/write.ts';
+import { composeRefusal } from './compose.ts';
+import type { Seal } from './sign.ts';
+
+/** What goes out, and what the audit says of it. */
+export type Outcome = {
+  readonly status: number;
+  readonly soap: '1.1' | '1.2';
+  readonly bytes: Uint8Array;
+  /** null when the question was answered. */
+  readonly refusal: Refusal | null;
+};
+
+type Needs = {
+  readonly seal: Seal;
+  readonly sealFault: (fault: Markup, soap: '1.1' | '1.2') => Promise<Uint8Array>;
+  readonly speaker: string;
+  /** Told of faults of our own, which the sender learns nothing about. */
+  readonly onFault: (error: unknown, exchangeId: string) => void;
+};
+
+/**
+ * Tells the sender no, at the level at which it went wrong: a fault as long as nobody is known to have signed, a reply
+ * from then on (interfaces: level 1, 2 and 3). What the bus itself got wrong is a fault without a reason.
+ */
+export function refuse({ seal, sealFault, speaker, onFault }: Needs) {
+  async function byFault(refusal: Refusal, reached: Reached): Promise<Outcome> {
+    const soap = reached.envelope?.soap ?? soapOf(reached.raw);
+    const bytes = await sealFault(writeFault(soap, refusal, reached.id), soap);
+    return { status: refusal.row.http ?? 500, soap, bytes, refusal };
+  }
+
+  return async function refuse(error: unknown, reached: Reached): Promise<Outcome> {
+    if (!(error instanceof Refusal)) {
+      onFault(error, reached.id);
+      const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+      return byFault(new Refusal('internal', reason, null, { cause: error }), reached);
+    }
+    if (error.row.level === 1 || !isVerified(reached)) return byFault(error, reached);
+    const reply = composeRefusal(reached, error, speaker);
+    const [violation] = reached.service.contract.violations(reply);
+    if (violation)
+      throw new Error(`refusal ${error.code} breaks the schema: ${violation.path} ${violation.message}`);
+    const { soap } = reached.envelope;
+    return { status: 200, soap, bytes: await seal(reply, soap), refusal: error };
+  };
+}
+
+const isVerified = (reached: Reached): reached is Reached & Verified => reached.question !== undefined;
+
+/** In which SOAP version to answer bytes that could not be read: the one whose namespace they mention. */
+const soapOf = (raw: Uint8Array): '1.1' | '1.2' =>
+  Buffer.from(raw).includes(namespaces.soap12) ? '1.2' : '1.1';
