@@ -1,0 +1,98 @@
+import type { ExchangeRecord } from '../exchange/audit.ts';
+import type { Clock } from '../exchange/clock.ts';
+import { type Configuration, keepConfiguration } from './configuration.ts';
+import type { Engine } from './engine.ts';
+import { type Exchanges, readExchanges } from './exchanges.ts';
+import { groupCommit } from './group-commit.ts';
+import { followConfiguration, type StoreLog } from './live-snapshot.ts';
+import { openMysql } from './mysql-engine.ts';
+import type { Snapshot } from './snapshot.ts';
+import { openSqlite } from './sqlite-engine.ts';
+
+/** Rows of one audit commit; even with everything in them at its longest they fit a server's packet. */
+const LARGEST_BATCH = 128;
+
+export type Store = Configuration &
+  Exchanges &
+  Pick<Snapshot, 'partyOf' | 'grantFor' | 'source'> &
+  Pick<Engine, 'isRegistered' | 'ping'> & {
+    /** Resolves when the exchange would survive a power cut; rejects when it could not be written. */
+    readonly record: (exchange: ExchangeRecord) => Promise<void>;
+    /** False when changes made elsewhere may have gone unnoticed for over five seconds. */
+    readonly isCurrent: () => boolean;
+    /** Waits for what is being written, then lets go of everything. */
+    readonly close: () => Promise<void>;
+  };
+
+export type StoreNeeds = { readonly clock: Clock; readonly log?: StoreLog };
+
+const because = (cause: unknown) => {
+  if (!(cause instanceof Error)) return String(cause);
+  // A host with several addresses fails with one error for each and a message for none.
+  const first = cause instanceof AggregateError ? cause.errors[0] : cause;
+  return first instanceof Error ? first.message : String(first);
+};
+
+/** The advice is about reaching the database; our own refusals say themselves what to do. */
+const cannotUse = (database: string, cause: unknown, advice: string) => {
+  const foreign = cause instanceof Error && ('code' in cause || 'errcode' in cause);
+  return new Error(`cannot use the database ${database}: ${because(cause)}${foreign ? `. ${advice}` : ''}`, {
+    cause,
+  });
+};
+
+const openEngine = async (url: string): Promise<Engine> => {
+  if (url.startsWith('sqlite:')) {
+    const path = url.slice('sqlite:'.length);
+    if (path === '') throw new Error('the database URL names no file: write sqlite:<path>');
+    try {
+      return await openSqlite(path);
+    } catch (cause) {
+      const advice = 'It must be an SQLite file in a folder, both writable by the user the bus runs as.';
+      throw cannotUse(path, cause, advice);
+    }
+  }
+  const parsed = URL.parse(url);
+  if (parsed?.protocol !== 'mysql:' || parsed.pathname.length < 2) {
+    throw new Error(
+      'the database URL must be sqlite:<path> or mysql://<user>:<password>@<host>:<port>/<database>',
+    );
+  }
+  try {
+    return await openMysql(parsed);
+  } catch (cause) {
+    const database = `${parsed.pathname.slice(1)} at ${parsed.host}`; // never the password
+    const advice =
+      'The server must run and be reached from here, and the user have all rights on the database.';
+    throw cannotUse(database, cause, advice);
+  }
+};
+
+/**
+ * Opens the database a URL names (`sqlite:<path>` or `mysql://…`), brings its tables up to this version and loads the
+ * configuration. Throws one Error that says what to do when it cannot be used.
+ */
+export const openStore = async (url: string, { clock, log }: StoreNeeds): Promise<Store> => {
+  const engine = await openEngine(url);
+  const live = await followConfiguration(engine, clock, log ?? null).catch(async (cause: unknown) => {
+    await engine.close();
+    throw cause;
+  });
+  const audit = groupCommit(engine.insertExchanges, LARGEST_BATCH);
+  return {
+    ...keepConfiguration(engine, live.refresh),
+    ...readExchanges(engine),
+    partyOf: (certificateSubject) => live.current().partyOf(certificateSubject),
+    grantFor: (...asked) => live.current().grantFor(...asked),
+    source: (name) => live.current().source(name),
+    isRegistered: engine.isRegistered,
+    ping: engine.ping,
+    record: audit.add,
+    isCurrent: live.isCurrent,
+    close: async () => {
+      await live.stop();
+      await audit.close();
+      await engine.close();
+    },
+  };
+};

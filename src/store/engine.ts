@@ -1,0 +1,26 @@
+import type { EntityManager } from 'typeorm';
+import type { ExchangeRecord } from '../exchange/audit.ts';
+import type { Subject } from '../exchange/party.ts';
+
+export type Transaction = <T>(work: (manager: EntityManager) => Promise<T>) => Promise<T>;
+
+/** What the two kinds of database do each in their own way. Everything else in this folder is common to both. */
+export type Engine = {
+  /** One consistent view over several queries. */
+  readonly read: Transaction;
+  /** All or nothing; one writer at a time. */
+  readonly write: Transaction;
+  /** Counter that every change of the configuration moves. */
+  readonly stamp: () => Promise<number>;
+  /** One round trip that touches no table. */
+  readonly ping: () => Promise<void>;
+  readonly isRegistered: (
+    partyId: number,
+    hoedanigheid: string | null,
+    subject: Subject,
+    on: string,
+  ) => Promise<boolean>;
+  /** One commit for all; when it rejects, none of them is there. */
+  readonly insertExchanges: (exchanges: readonly ExchangeRecord[]) => Promise<void>;
+  readonly close: () => Promise<void>;
+};

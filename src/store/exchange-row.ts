@@ -1,0 +1,80 @@
+import type { ExchangeRecord } from '../exchange/audit.ts';
+import type { Subject } from '../exchange/party.ts';
+import type { ExchangeRow } from './tables/exchange.ts';
+
+export type Value = string | number | null;
+
+/** The column order of `exchangeValues`. */
+export const exchangeColumns = [
+  ...['id', 'received_at', 'duration', 'remote_address', 'service', 'version'],
+  ...[
+    'certificate_subject',
+    'certificate_fingerprint',
+    'party',
+    'uri',
+    'hoedanigheid',
+    'end_user',
+    'reference',
+  ],
+  ...['grant_id', 'legal_basis', 'outcome', 'refusal_level', 'code', 'reason'],
+  ...['stages', 'sources', 'filtered', 'digest_in', 'digest_out'],
+];
+export const subjectColumns = ['exchange_id', 'seq', 'subject_kind', 'subject_number'];
+
+/**
+ * Much of a refused message is whatever its sender liked to write. It is cut to what its column holds: one
+ * overlong reference must not make the audit fail, least of all that of the others in the same commit.
+ */
+const cut = (text: string, length: number) => (text.length > length ? text.slice(0, length) : text);
+const short = (text: string | null) => (text === null ? null : cut(text, 255));
+const long = (text: string | null) => (text === null ? null : cut(text, 16_000));
+const json = (list: readonly unknown[]) => (list.length === 0 ? '[]' : JSON.stringify(list));
+
+/** UTC with milliseconds, in the form both engines store and sort. */
+const utc = (at: Date) => at.toISOString().slice(0, 23).replace('T', ' ');
+
+export const exchangeValues = (exchange: ExchangeRecord): Value[] => [
+  exchange.id,
+  utc(exchange.receivedAt),
+  exchange.duration,
+  cut(exchange.remoteAddress, 64),
+  short(exchange.service),
+  short(exchange.version),
+  exchange.certificate === null ? null : cut(exchange.certificate.subject, 1000),
+  exchange.certificate === null ? null : cut(exchange.certificate.fingerprint, 64),
+  short(exchange.party),
+  short(exchange.uri),
+  short(exchange.hoedanigheid),
+  short(exchange.endUser),
+  short(exchange.reference),
+  exchange.grantId,
+  long(exchange.legalBasis),
+  exchange.outcome,
+  exchange.level,
+  short(exchange.code),
+  long(exchange.reason),
+  json(exchange.stages),
+  json(exchange.sources),
+  json(exchange.filtered),
+  exchange.digestIn,
+  exchange.digestOut,
+];
+
+export const subjectValues = (exchange: ExchangeRecord): Value[][] =>
+  exchange.subjects.map((subject, seq) => [exchange.id, seq, subject.kind, cut(subject.number, 32)]);
+
+export const exchangeOf = (row: ExchangeRow, subjects: readonly Subject[]): ExchangeRecord => {
+  const { certificateSubject, certificateFingerprint, stages, sources, filtered, ...same } = row;
+  const certificate =
+    certificateSubject === null || certificateFingerprint === null
+      ? null
+      : { subject: certificateSubject, fingerprint: certificateFingerprint };
+  return {
+    ...same,
+    certificate,
+    subjects,
+    stages: JSON.parse(stages),
+    sources: JSON.parse(sources),
+    filtered: JSON.parse(filtered),
+  };
+};

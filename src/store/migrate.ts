@@ -1,0 +1,24 @@
+import type { DataSource, QueryRunner } from 'typeorm';
+import { FirstTables1795305600000 } from './migrations/1795305600000-first-tables.ts';
+
+export const migrations = [FirstTables1795305600000];
+
+/**
+ * Brings the tables up to this version. The caller holds the lock that keeps every other process out meanwhile.
+ * Throws when a later version has been here: what it changed, this one does not know how to keep right.
+ */
+export const migrate = async (dataSource: DataSource, runner: QueryRunner): Promise<void> => {
+  if (await runner.hasTable('migrations')) {
+    const done: { readonly name: string }[] = await runner.query('SELECT name FROM migrations');
+    const known = new Set(migrations.map((migration) => migration.name));
+    const foreign = done.map(({ name }) => name).filter((name) => !known.has(name));
+    if (foreign.length > 0) {
+      throw new Error(
+        `the database was written by a newer version (it knows ${foreign.join(', ')}): ` +
+          'start that version or a later one, or restore the backup made before the upgrade',
+      );
+    }
+    if (done.length === known.size) return;
+  }
+  await dataSource.runMigrations({ transaction: 'none' });
+};

@@ -1,0 +1,52 @@
+import type { EntityManager } from 'typeorm';
+import type { Grant, Party } from '../exchange/party.ts';
+import type { Source } from '../exchange/source.ts';
+import { allGrants, allParties, allSources } from './configuration-rows.ts';
+import { changeStampTable } from './tables/change-stamp.ts';
+import { partyCertificateTable } from './tables/party-certificate.ts';
+
+/** The configuration as it stood at one change stamp, for questions that must not cost a query. */
+export type Snapshot = {
+  readonly stamp: number;
+  readonly partyOf: (certificateSubject: string) => Party | null;
+  /** The valid grant that names the hoedanigheid before one for whatever the capacity. */
+  readonly grantFor: (
+    partyId: number,
+    uri: string,
+    hoedanigheid: string | null,
+    service: string,
+    version: string,
+    at: Date,
+  ) => Grant | null;
+  readonly source: (name: string) => Source | null;
+};
+
+const isValid = ({ validFrom, validUntil }: Grant, at: Date) =>
+  validFrom <= at && (validUntil === null || at < validUntil);
+
+/** To be called inside a transaction, whose first query must be the stamp's: it fixes what the others see. */
+export const takeSnapshot = async (manager: EntityManager): Promise<Snapshot> => {
+  const { counter } = await manager.findOneByOrFail(changeStampTable, { id: 1 });
+  const parties = new Map((await allParties(manager)).map((party) => [party.id, party]));
+  const certificates = await manager.find(partyCertificateTable);
+  const bySubject = new Map(
+    certificates.map(({ subject, partyId }) => [subject, parties.get(partyId) ?? null]),
+  );
+  const grantsOf = Map.groupBy(await allGrants(manager), (grant) => grant.partyId);
+  const sources = new Map((await allSources(manager)).map((source) => [source.name, source]));
+  return {
+    stamp: counter,
+    partyOf: (certificateSubject) => bySubject.get(certificateSubject) ?? null,
+    grantFor: (partyId, uri, hoedanigheid, service, version, at) => {
+      let general: Grant | null = null;
+      for (const grant of grantsOf.get(partyId) ?? []) {
+        if (grant.uri !== uri || grant.service !== service || grant.version !== version) continue;
+        if (!isValid(grant, at)) continue;
+        if (grant.hoedanigheid === null) general ??= grant;
+        else if (grant.hoedanigheid === hoedanigheid) return grant;
+      }
+      return general;
+    },
+    source: (name) => sources.get(name) ?? null,
+  };
+};

@@ -1,0 +1,14 @@
+import { changeStampTable } from './change-stamp.ts';
+import { exchangeTable } from './exchange.ts';
+import { exchangeSubjectTable } from './exchange-subject.ts';
+import { partyTable } from './party.ts';
+import { partyCertificateTable } from './party-certificate.ts';
+import { partyGrantTable } from './party-grant.ts';
+import { partyIdentityTable } from './party-identity.ts';
+import { registrationTable } from './registration.ts';
+import { sourceTable } from './source.ts';
+
+export const tables = [
+  ...[partyTable, partyIdentityTable, partyCertificateTable, partyGrantTable, registrationTable],
+  ...[sourceTable, exchangeTable, exchangeSubjectTable, changeStampTable],
+];

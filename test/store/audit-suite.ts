@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { after, before, describe, test } from 'node:test';
+import { systemClock } from '../../src/exchange/clock.ts';
+import { openStore, type Store } from '../../src/store/connection.ts';
+import type { TestDatabase } from '../support/database.ts';
+import { answered, refused } from './samples.ts';
+
+const count = async (database: TestDatabase, table: string) =>
+  Number((await database.sql(`SELECT COUNT(*) AS rows_there FROM ${table}`))[0]?.rows_there);
+
+export const auditSuite = (database: TestDatabase) =>
+  describe('audit', { concurrency: false }, () => {
+    let store: Store;
+    const reopen = async () => {
+      await store.close();
+      store = await openStore(database.url, { clock: systemClock });
+    };
+    before(async () => {
+      store = await openStore(database.url, { clock: systemClock });
+    });
+    after(() => store.close());
+
+    test('gives back what was recorded, in full and where nothing was known', async () => {
+      for (const exchange of [answered(), refused()]) {
+        await store.record(exchange);
+        assert.deepEqual(await store.exchange(exchange.id), exchange);
+      }
+      assert.equal(await store.exchange(randomUUID()), null);
+    });
+
+    test('finds exchanges by time, party, code and subject, the latest first', async () => {
+      const day = (hour: string) => new Date(`2026-04-01T${hour}:00:00.000Z`);
+      const subject = { kind: 'person' as const, number: '00620200144' };
+      const first = answered({ receivedAt: day('08'), party: 'Zorg', subjects: [subject] });
+      const second = answered({
+        receivedAt: day('09'),
+        party: 'Zorg',
+        code: '40001',
+        outcome: 'refused',
+        level: 2,
+      });
+      const third = refused({ receivedAt: day('10'), subjects: [subject] });
+      await Promise.all([first, second, third].map(store.record));
+      assert.deepEqual(await store.exchanges({ from: day('08'), to: day('10'), limit: 9 }), [second, first]);
+      assert.deepEqual(await store.exchanges({ from: day('08'), limit: 1 }), [third]);
+      assert.deepEqual(await store.exchanges({ party: 'Zorg', limit: 9 }), [second, first]);
+      assert.deepEqual(await store.exchanges({ code: '40001', limit: 9 }), [second]);
+      assert.deepEqual(await store.exchanges({ subject, limit: 9 }), [third, first]);
+      assert.deepEqual(await store.exchanges({ subject: { ...subject, kind: 'enterprise' }, limit: 9 }), []);
+    });
+
+    test('keeps all of many concurrent records over a restart', async () => {
+      const many = Array.from({ length: 200 }, () => answered());
+      await Promise.all(many.map(store.record));
+      await reopen();
+      for (const exchange of many) assert.deepEqual(await store.exchange(exchange.id), exchange);
+    });
+
+    test('records a refusal whose sender wrote more than fits', async () => {
+      const exchange = refused({ reference: 'x'.repeat(100_000), endUser: '💶'.repeat(500), code: '30001' });
+      await store.record(exchange);
+      assert.equal((await store.exchange(exchange.id))?.reference, 'x'.repeat(255));
+    });
+
+    test('waits for what is being written before it closes, and takes nothing afterwards', async () => {
+      const exchange = answered();
+      const recorded = store.record(exchange);
+      await store.close();
+      await recorded;
+      await assert.rejects(store.record(answered()), /closed/);
+      store = await openStore(database.url, { clock: systemClock });
+      assert.deepEqual(await store.exchange(exchange.id), exchange);
+    });
+
+    test('rejects every record of a batch that could not be written, and leaves nothing of it', async () => {
+      const before = await count(database, 'exchange');
+      const twice = answered();
+      const batch = [answered(), twice, answered(), { ...twice }, answered()];
+      const results = await Promise.allSettled(batch.map(store.record));
+      assert.deepEqual(
+        results.map(({ status }) => status),
+        batch.map(() => 'rejected'),
+      );
+      assert.equal(await count(database, 'exchange'), before);
+      await store.record(answered());
+      assert.equal(await count(database, 'exchange'), before + 1);
+    });
+
+    test('leaves no exchange without its subjects', async () => {
+      const before = await count(database, 'exchange');
+      await database.sql('ALTER TABLE exchange_subject RENAME TO elsewhere');
+      await assert.rejects(store.record(answered()));
+      await database.sql('ALTER TABLE elsewhere RENAME TO exchange_subject');
+      assert.equal(await count(database, 'exchange'), before);
+      const exchange = answered();
+      await store.record(exchange);
+      assert.deepEqual(await store.exchange(exchange.id), exchange);
+    });
+  });

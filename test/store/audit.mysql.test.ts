@@ -1,0 +1,4 @@
+import { mysqlDatabase, withDatabase } from '../support/database.ts';
+import { auditSuite } from './audit-suite.ts';
+
+await withDatabase(mysqlDatabase, auditSuite);

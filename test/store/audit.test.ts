@@ -1,0 +1,4 @@
+import { sqliteDatabase, withDatabase } from '../support/database.ts';
+import { auditSuite } from './audit-suite.ts';
+
+await withDatabase(sqliteDatabase, auditSuite);

@@ -1,0 +1,4 @@
+import { sqliteDatabase, withDatabase } from '../support/database.ts';
+import { openingSuite } from './opening-suite.ts';
+
+await withDatabase(sqliteDatabase, openingSuite);
