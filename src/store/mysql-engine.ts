@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { createPool, type Pool, type PoolConnection, type PoolOptions, type QueryResult } from 'mysql2';
+import { createPool, type PoolConnection, type PoolOptions } from 'mysql2';
 import { DataSource } from 'typeorm';
 import type { Engine } from './engine.ts';
 import {
@@ -10,46 +10,11 @@ import {
   type Value,
 } from './exchange-row.ts';
 import { migrate, migrations } from './migrate.ts';
+import { borrowed, end, execute, inTime, PATIENCE, rowsOf } from './mysql-pool.ts';
 import { registeredIn, registeredInAny } from './registered-sql.ts';
 import { tables } from './tables/all.ts';
 
-/** Milliseconds after which a server that says nothing counts as lost. */
-const PATIENCE = 5_000;
 const MIGRATION_SECONDS = 60;
-
-/** mysql2's callbacks, because its promises make an Error for each call beforehand. */
-const take = (pool: Pool) =>
-  new Promise<PoolConnection>((resolve, reject) => {
-    pool.getConnection((failure, connection) => (failure ? reject(failure) : resolve(connection)));
-  });
-const execute = (connection: PoolConnection, sql: string, values: readonly Value[]) =>
-  new Promise<QueryResult>((resolve, reject) => {
-    connection.execute({ sql, values: [...values], timeout: PATIENCE }, (failure, rows) =>
-      failure ? reject(failure) : resolve(rows),
-    );
-  });
-const end = (pool: Pool) =>
-  new Promise<void>((resolve, reject) => {
-    pool.end((failure) => (failure ? reject(failure) : resolve()));
-  });
-
-/** A connection on which anything failed is not used again: the server then undoes what it had begun. */
-const borrowed = async <T>(pool: Pool, work: (connection: PoolConnection) => Promise<T>): Promise<T> => {
-  const connection = await take(pool);
-  try {
-    const result = await work(connection);
-    connection.release();
-    return result;
-  } catch (cause) {
-    connection.destroy();
-    throw cause;
-  }
-};
-
-const rowsOf = async (pool: Pool, sql: string, values: readonly Value[]) => {
-  const rows = await borrowed(pool, (connection) => execute(connection, sql, values));
-  return Array.isArray(rows) ? rows : [];
-};
 
 /** Statements of 1, 2, 4 … rows only, so that a connection keeps a handful prepared whatever the batches. */
 const insertInto = async (
@@ -119,7 +84,7 @@ export const openMysql = async (url: URL): Promise<Engine> => {
   const reading = createPool({ ...options, connectionLimit: 8 });
   const auditing = auditPool(options);
   return {
-    read: (work) => dataSource.transaction('REPEATABLE READ', work),
+    read: (work) => inTime(dataSource.transaction('REPEATABLE READ', work)),
     write: (work) => dataSource.transaction(work),
     stamp: async () => {
       const [row] = await rowsOf(reading, 'SELECT counter FROM change_stamp WHERE id = 1', []);

@@ -27,6 +27,14 @@ export const configurationSuite = (database: TestDatabase) =>
       );
     });
 
+    test('tells certificates apart by case and by accent', async () => {
+      const subjects = ['CN=Zoë', 'CN=Zoe', 'CN=zoe'];
+      const parties = [];
+      for (const subject of subjects)
+        parties.push(await store.addParty(newParty({ certificates: [subject] })));
+      assert.deepEqual(subjects.map(store.partyOf), parties);
+    });
+
     test('lets another process see a second certificate within a second, without a restart', async () => {
       const party = await store.addParty(newParty({ certificates: ['CN=rolling 2025'] }));
       const other = await openStore(database.url, { clock: systemClock });

@@ -54,3 +54,13 @@ test('goes on after all of its idle connections were ended', async () => {
   assert.equal(await store.isRegistered(party.id, null, subject, '2026-03-01'), false);
   await store.addParty(newParty());
 });
+
+test('gives a record up when the server says nothing for five seconds, and leaves nothing of it', async () => {
+  await operator.query('LOCK TABLES exchange WRITE');
+  const given = answered();
+  await assert.rejects(store.record(given), /did not answer within 5000 ms/);
+  await operator.query('UNLOCK TABLES');
+  const next = answered();
+  await store.record(next);
+  assert.equal(await store.exchange(given.id), null);
+});
