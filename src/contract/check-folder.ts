@@ -1,0 +1,95 @@
+import { existsSync, statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { Rules, Service } from '../exchange/service.ts';
+import type { SoapVersion } from '../xml/names.ts';
+import { type ContractReading, readContract } from './load-contract.ts';
+import { conflicts, filesBelow, isWsdl, rulesBeside, wsdlBeside } from './load-services.ts';
+import { type Problem, problemList } from './problem.ts';
+import { checkRules } from './read-rules.ts';
+import type { Offer } from './wsdl-operations.ts';
+
+export type CheckedOperation = {
+  readonly service: string;
+  /** NN.NN from service.yaml; null in a folder that has none. */
+  readonly version: string | null;
+  readonly operation: string;
+  readonly soap: readonly SoapVersion[];
+  /** Path of the endpoint: the bus's own where it is a service of the bus, else of the address in the WSDL. */
+  readonly path: string | null;
+  /** `served`, `refused: …` when its WSDL has an error, or `not served: …` with the reason. */
+  readonly verdict: string;
+};
+
+export type CheckReport = {
+  readonly operations: readonly CheckedOperation[];
+  readonly problems: readonly Problem[];
+};
+
+/**
+ * Loads every WSDL below a folder, offline, and says of each operation what came of it and of each problem where it
+ * is. The folder may be anybody's; a `service.yaml` beside a WSDL is checked too.
+ *
+ * @param roots folders of schemas, in which absolute URLs are looked up; the folder itself is one of them
+ */
+export async function checkFolder(dir: string, roots: readonly string[]): Promise<CheckReport> {
+  const { problems, report } = problemList();
+  const say = (found: readonly Problem[]) => {
+    for (const { file, line, message, severity } of found) report(file, line, message, severity);
+  };
+  if (!existsSync(dir) || !statSync(dir).isDirectory()) {
+    report(resolve(dir), 1, 'is not a folder');
+    return { operations: [], problems };
+  }
+  const readings = new Map<string, ContractReading>();
+  for (const file of filesBelow(dir, isWsdl)) {
+    readings.set(file, readContract(file, { roots: [...roots, dir] }));
+    // A folder may hold hundreds of WSDLs; whoever waits beside this may go on in between.
+    await new Promise(setImmediate);
+  }
+  const imported = new Set(
+    [...readings].flatMap(([file, { documents }]) => documents.filter((document) => document !== file)),
+  );
+  const operations: CheckedOperation[] = [];
+  const services: { readonly service: Service; readonly file: string }[] = [];
+  for (const [file, reading] of readings) {
+    // What another WSDL imports is a part of that one, and has been looked at there.
+    if (imported.has(file)) continue;
+    say(reading.problems);
+    const rulesFile = rulesBeside(file);
+    const checked = rulesFile === null ? null : checkRules(rulesFile, reading.contract);
+    if (checked) say(checked.problems);
+    const rules = checked?.rules ?? null;
+    if (rulesFile !== null && rules && reading.contract) {
+      services.push({ service: { rules, contract: reading.contract }, file: rulesFile });
+    }
+    const faults = [...reading.problems, ...(checked?.problems ?? [])].filter(isError).length;
+    operations.push(...reading.offers.map((offer) => checkedOperation(offer, rules, faults)));
+  }
+  for (const rules of filesBelow(dir, (name) => name === 'service.yaml')) {
+    if (wsdlBeside(rules) === null) report(rules, 1, 'expected exactly one .wsdl file beside it');
+  }
+  for (const { file, message } of conflicts(services)) report(file, 1, message);
+  return { operations, problems };
+}
+
+const isError = ({ severity }: Problem) => severity === 'error';
+
+function checkedOperation(offer: Offer, rules: Rules | null, faults: number): CheckedOperation {
+  const { operation, soap, unserved } = offer;
+  const refused = faults > 0 ? `refused: ${faults} ${faults === 1 ? 'error' : 'errors'}` : 'served';
+  return {
+    service: rules?.name ?? offer.service,
+    version: rules?.version ?? null,
+    operation,
+    soap,
+    path: rules
+      ? `/${rules.name}Dienst-${rules.version}/soap/WebService`
+      : pathOf(offer.addresses[0] ?? null),
+    verdict: unserved === null ? refused : `not served: ${unserved}`,
+  };
+}
+
+function pathOf(address: string | null): string | null {
+  if (address === null) return null;
+  return URL.canParse(address) ? new URL(address).pathname : address;
+}

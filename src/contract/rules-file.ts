@@ -1,0 +1,146 @@
+import { readFileSync } from 'node:fs';
+import { isMap, LineCounter, parseDocument } from 'yaml';
+import { z } from 'zod';
+import type { Rules } from '../exchange/service.ts';
+import { type Problem, problemList, type Report } from './problem.ts';
+
+/** What `service.yaml` says, as it is written there. */
+const ruleShape = z.strictObject({
+  service: z.string().regex(/^[A-Z][A-Za-z0-9]*$/, 'expected a name such as GeefPersoon'),
+  version: z.string('expected a quoted version such as "02.02"').regex(/^\d\d\.\d\d$/, 'expected NN.NN'),
+  kind: z.enum(['read', 'write']),
+  dialect: z.enum(['magda']),
+  subject: z.strictObject({ kind: z.enum(['person', 'enterprise']), path: z.string().min(1) }),
+  language: z
+    .strictObject({ path: z.string().min(1), allowed: z.array(z.string().regex(/^[a-z]{2}$/)).min(1) })
+    .optional(),
+  controls: z.strictObject({ registration: z.boolean() }),
+  sources: z.strictObject({
+    by: z.string().min(1).optional(),
+    options: z
+      .array(
+        z.strictObject({
+          value: z.string().min(1).optional(),
+          source: z.string().min(1),
+          origin: z.string().regex(/^[0-9A-Za-z_]{1,5}$/, 'expected 1 to 5 letters, digits or _'),
+          resource: z.string().startsWith('/', 'expected a path that begins with /').optional(),
+        }),
+      )
+      .min(1),
+  }),
+  answer: z.strictObject({ filtered: z.string().min(1), subject: z.string().min(1).optional() }),
+});
+
+export type RulesFile = {
+  /** Null when something is wrong with the file itself. */
+  readonly rules: Rules | null;
+  readonly problems: readonly Problem[];
+  /** Line of what stands at a path of keys and indexes, or of the nearest thing around it that does stand there. */
+  readonly lineOf: (path: readonly PropertyKey[]) => number;
+};
+
+/** Reads a `service.yaml` and says everything that is wrong with it in itself; the contract is not looked at. */
+export function readRulesFile(file: string): RulesFile {
+  const { problems, report } = problemList();
+  const lines = new LineCounter();
+  const document = parseDocument(readFileSync(file, 'utf8'), { lineCounter: lines });
+  const lineOf = (path: readonly PropertyKey[]): number => {
+    for (let length = path.length; length >= 0; length--) {
+      const node = at(document, path.slice(0, length));
+      if (node !== null) return lines.linePos(node).line;
+    }
+    return 1;
+  };
+  for (const { pos, message } of document.errors) {
+    report(file, lines.linePos(pos[0]).line, `is not YAML: ${message.split('\n')[0]}`);
+  }
+  if (problems.length > 0) return { rules: null, problems, lineOf };
+  const read = ruleShape.safeParse(document.toJS());
+  if (!read.success) {
+    for (const issue of read.error.issues) reportIssue(issue, { file, lineOf, report });
+    return { rules: null, problems, lineOf };
+  }
+  const { service: name, version, kind, dialect, subject, language, controls, sources, answer } = read.data;
+  const rules: Rules = {
+    name,
+    version,
+    kind,
+    dialect,
+    subject,
+    language: language ?? null,
+    controls,
+    sources: {
+      by: sources.by ?? null,
+      options: sources.options.map(({ value, source, origin, resource }) => ({
+        value: value ?? null,
+        source,
+        origin,
+        resource: resource ?? null,
+      })),
+    },
+    filtered: answer.filtered,
+    answerSubject: answer.subject ?? null,
+  };
+  checkSources(rules, file, lineOf, report);
+  return { rules: problems.length > 0 ? null : rules, problems, lineOf };
+}
+
+type Issue = z.core.$ZodIssue;
+
+function reportIssue(
+  issue: Issue,
+  to: { readonly file: string; readonly lineOf: RulesFile['lineOf']; readonly report: Report },
+): void {
+  if (issue.code === 'unrecognized_keys') {
+    for (const key of issue.keys) {
+      const path = [...issue.path, key];
+      to.report(to.file, to.lineOf(path), `${path.join('.')}: unknown key; remove it or correct its name`);
+    }
+    return;
+  }
+  const message = issue.message
+    .replace(/^Invalid (?:input|option): /, '')
+    .replace(', received undefined', ', nothing is there');
+  to.report(to.file, to.lineOf(issue.path), `${issue.path.join('.') || 'the file'}: ${message}`);
+}
+
+function checkSources({ sources }: Rules, file: string, lineOf: RulesFile['lineOf'], report: Report): void {
+  const values = new Set<string>();
+  sources.options.forEach(({ value }, index) => {
+    const line = lineOf(['sources', 'options', index]);
+    if (sources.by === null && value !== null)
+      report(file, line, 'sources.by: say which path holds this value');
+    if (sources.by !== null && value === null) {
+      report(
+        file,
+        line,
+        `sources.options.${index}.value: expected the value of ${sources.by} that chooses it`,
+      );
+    }
+    if (value === null) return;
+    if (values.has(value)) report(file, line, `sources.options.${index}.value: ${value} is there twice`);
+    values.add(value);
+  });
+  if (sources.by === null && sources.options.length > 1) {
+    report(file, lineOf(['sources', 'options']), 'sources.by: expected, since there is more than one source');
+  }
+}
+
+/** Offset in the file of a node, or of the key when the path ends in one. */
+function at(document: ReturnType<typeof parseDocument>, path: readonly PropertyKey[]): number | null {
+  const key = path.at(-1);
+  const parent = document.getIn(path.slice(0, -1), true);
+  if (isMap(parent) && key !== undefined) {
+    const pair = parent.items.find((item) => String(item.key) === String(key));
+    const range = pair ? rangeOf(pair.key) : null;
+    if (range !== null) return range;
+  }
+  return rangeOf(document.getIn(path, true));
+}
+
+function rangeOf(node: unknown): number | null {
+  if (typeof node !== 'object' || node === null || !('range' in node) || !Array.isArray(node.range))
+    return null;
+  const start: unknown = node.range[0];
+  return typeof start === 'number' ? start : null;
+}
