@@ -5,7 +5,7 @@ import { endpointPath, readEndpoint } from '../exchange/service-path.ts';
 type Needs = {
   readonly services: readonly Service[];
   /** Scheme, host and port under which clients reach the bus. */
-  readonly publicUrl: string;
+  readonly publicUrl: () => string;
 };
 
 /** Publishes each contract where its endpoint is: `?wsdl`, and what it imports as `?xsd=<path>`. */
@@ -20,11 +20,11 @@ export function wsdlDoor(server: FastifyInstance, { services, publicUrl }: Needs
 
   const publish = (request: FastifyRequest<Asked>, reply: FastifyReply) => {
     const service = find(request.params.endpoint ?? null);
-    if (!service) return reply.code(404).type('text/plain').send(directory(services, publicUrl));
+    if (!service) return reply.code(404).type('text/plain').send(directory(services, publicUrl()));
     const document = documentIn(request.query);
     if (document === null)
-      return reply.code(405).header('allow', 'POST').type('text/plain').send(usage(service, publicUrl));
-    const published = service.contract.publish(document, urlOf(service, publicUrl));
+      return reply.code(405).header('allow', 'POST').type('text/plain').send(usage(service, publicUrl()));
+    const published = service.contract.publish(document, urlOf(service, publicUrl()));
     if (published === null)
       return reply.code(404).type('text/plain').send('this contract has no such document\n');
     return reply.type('text/xml; charset=utf-8').send(published);

@@ -14,14 +14,20 @@ export type GrantQuestion = {
   readonly at: Date;
 };
 
-type Needs = { readonly grantFor: (question: GrantQuestion) => Grant | null };
+type Needs = {
+  readonly grantFor: (question: GrantQuestion) => Grant | null;
+  /** Whether a right that was taken away elsewhere would be known here by now. */
+  readonly isCurrent: () => boolean;
+};
 
 /**
  * Decides on the signer alone: the sender that the Context names must be one for which the signer's party may speak,
  * and that party must hold a grant for this service, in that capacity, today.
  */
-export function authorise({ grantFor }: Needs): Stage<Verified, Authorised> {
+export function authorise({ grantFor, isCurrent }: Needs): Stage<Verified, Authorised> {
   return function authorise(message) {
+    if (!isCurrent())
+      throw new Refusal('internal', 'the configuration could not be read for too long to rely on it');
     const { party } = message.signer;
     const { name, version } = message.service.rules;
     const sender = dialectOf(message.service.rules).readSender(message.question);

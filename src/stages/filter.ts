@@ -1,4 +1,5 @@
-import { applyVisibility, compileVisibility, isVisible, type Visibility } from '../contract/visibility.ts';
+import { applyVisibility, isVisible } from '../contract/apply-visibility.ts';
+import { compileVisibility, type Visibility } from '../contract/visibility.ts';
 import { dialectOf } from '../dialect/dialect.ts';
 import type { Answered, Filtered, Notice } from '../exchange/message.ts';
 import type { Grant } from '../exchange/party.ts';

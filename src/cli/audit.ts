@@ -1,0 +1,94 @@
+import { parseArgs } from 'node:util';
+import type { ExchangeRecord } from '../exchange/audit.ts';
+import { type Terminal, table, UsageError } from './output.ts';
+
+export const auditHelp = `kruispunt audit list [--party NAME] [--code CODE] [--limit N] [--json]
+kruispunt audit show EXCHANGE-ID [--json]
+
+What the bus recorded of each exchange. An answer names its exchange in Repliek/Context/Bericht/Afzender/Referte, a
+fault in its detail, and both in the X-Kruispunt-Exchange header.
+`;
+
+export type Audit = {
+  readonly exchange: (id: string) => Promise<ExchangeRecord | null>;
+  readonly exchanges: (filter: {
+    readonly party: string | null;
+    readonly code: string | null;
+    readonly limit: number;
+  }) => Promise<readonly ExchangeRecord[]>;
+};
+
+/** `kruispunt audit`: 0, or 1 when the exchange is not there. */
+export async function audit(argv: readonly string[], terminal: Terminal, needs: Audit): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args: [...argv],
+    allowPositionals: true,
+    options: {
+      party: { type: 'string' },
+      code: { type: 'string' },
+      limit: { type: 'string', default: '20' },
+      json: { type: 'boolean' },
+    },
+  });
+  const [verb, id] = positionals;
+  if (verb === 'list') {
+    if (!/^[1-9]\d{0,4}$/.test(values.limit)) throw new UsageError('--limit takes a number from 1 to 99999');
+    const filter = { party: values.party ?? null, code: values.code ?? null, limit: Number(values.limit) };
+    const found = await needs.exchanges(filter);
+    terminal.print(values.json ? JSON.stringify(found, null, 2) : list(found));
+    return 0;
+  }
+  if (verb !== 'show' || !id) throw new UsageError(auditHelp);
+  const found = await needs.exchange(id);
+  if (!found) {
+    terminal.warn(`no exchange ${id} is in the audit`);
+    return 1;
+  }
+  terminal.print(values.json ? JSON.stringify(found, null, 2) : show(found));
+  return 0;
+}
+
+const list = (exchanges: readonly ExchangeRecord[]) =>
+  table(
+    ['received', 'exchange', 'party', 'service', 'outcome', 'code', 'ms'],
+    exchanges.map((each) => [
+      each.receivedAt.toISOString(),
+      each.id,
+      each.party ?? '-',
+      each.service ? `${each.service} ${each.version}` : '-',
+      each.outcome,
+      each.code ?? '-',
+      each.duration.toFixed(1),
+    ]),
+  );
+
+function show(exchange: ExchangeRecord): string {
+  const rows: readonly (readonly [string, string])[] = [
+    ['exchange', exchange.id],
+    ['received', `${exchange.receivedAt.toISOString()} from ${exchange.remoteAddress}`],
+    ['service', exchange.service ? `${exchange.service} ${exchange.version}` : '-'],
+    ['signed by', exchange.certificate ? exchange.certificate.subject : 'nobody that was verified'],
+    ['party', exchange.party ?? '-'],
+    ['speaks as', exchange.uri ? `${exchange.uri}, hoedanigheid ${exchange.hoedanigheid ?? 'none'}` : '-'],
+    ['for official', exchange.endUser ?? '-'],
+    ['reference', exchange.reference ?? '-'],
+    ['about', exchange.subjects.map(({ kind, number }) => `${kind} ${number}`).join(', ') || '-'],
+    ['legal basis', exchange.legalBasis ? `${exchange.legalBasis} (grant ${exchange.grantId})` : '-'],
+    ['stages', exchange.stages.map(({ stage, ms }) => `${stage} ${ms.toFixed(2)} ms`).join(' → ') || '-'],
+    [
+      'sources',
+      exchange.sources
+        .map((each) => `${each.source}: ${each.outcome}, ${each.ms.toFixed(1)} ms`)
+        .join('; ') || '-',
+    ],
+    ['filtered out', exchange.filtered.join(', ') || '-'],
+    [
+      'outcome',
+      `${exchange.outcome}${exchange.code ? `, level ${exchange.level}, code ${exchange.code}` : ''}`,
+    ],
+    ['why', exchange.reason ?? '-'],
+    ['sha-256 in', exchange.digestIn],
+    ['sha-256 out', exchange.digestOut],
+  ];
+  return rows.map(([name, value]) => `${name.padEnd(13)}${value}`).join('\n');
+}

@@ -1,0 +1,51 @@
+import { dialectOf } from '../dialect/dialect.ts';
+import type { Element } from '../exchange/element.ts';
+import type { Rules } from '../exchange/service.ts';
+import { toUtf8 } from '../xml/encoding.ts';
+import { readEnvelope, readPayload } from '../xml/envelope.ts';
+import { namespaces } from '../xml/names.ts';
+import { parseTree } from '../xml/tree.ts';
+
+/** What an answer of the bus comes down to, and its envelope for who wants to look further. */
+export type Reply = {
+  readonly envelope: ReturnType<typeof readEnvelope>;
+  readonly payload: Element;
+  /** null when the question was answered without an error. */
+  readonly error: ReplyError | null;
+  /** Codes of the warnings and notes beside an answer. */
+  readonly notices: readonly string[];
+  readonly dispose: () => void;
+};
+
+export type ReplyError = { readonly level: 1 | 2 | 3; readonly code: string; readonly text: string };
+
+/** Reads an answer of the bus: a fault, or a reply in the service's dialect. */
+export function readAnswer(bytes: Uint8Array, rules: Rules): Reply {
+  const tree = parseTree(toUtf8(bytes, null));
+  const envelope = readEnvelope(tree.root);
+  const payload = readPayload(envelope);
+  const found = payload.name === 'Fault' ? readFault(payload, envelope.soap) : null;
+  if (found) return { envelope, payload, error: found, notices: [], dispose: tree.dispose };
+  const reply = dialectOf(rules).readReply(payload);
+  const [refused] = reply.level2;
+  const failure = reply.notices.find(({ type }) => type === 'FOUT');
+  const error: ReplyError | null = refused
+    ? { level: 2, code: refused.number, text: refused.text }
+    : failure
+      ? { level: 3, code: failure.number, text: failure.text }
+      : null;
+  const notices = reply.notices.filter(({ type }) => type !== 'FOUT').map(({ number }) => number);
+  return { envelope, payload, error, notices, dispose: tree.dispose };
+}
+
+/** `faultstring` reads `NNNNN - text`; a refused signature has MAGDA's own name in it. */
+function readFault(fault: Element, soap: '1.1' | '1.2'): ReplyError {
+  const text =
+    soap === '1.1'
+      ? fault.child('faultstring')?.text
+      : fault.child('Reason', namespaces.soap12)?.child('Text', namespaces.soap12)?.text;
+  const detail = fault.child('detail') ?? fault.child('Detail', namespaces.soap12);
+  const said = `${text ?? ''} (${detail?.child('message')?.text ?? ''})`;
+  const code = /ERR_\d+/.exec(said)?.[0] ?? /^(\d+) - /.exec(said)?.[1] ?? '';
+  return { level: 1, code, text: said };
+}

@@ -1,0 +1,104 @@
+import type { ProfileName } from '../exchange/party.ts';
+
+/** The demo parties: what each is there to show. */
+export type DemoParty = {
+  readonly name: string;
+  readonly cbeNumber: string;
+  readonly uri: string;
+  readonly hoedanigheid: string;
+  readonly profile: ProfileName;
+  /** Services it may use; what it may see of their answers. */
+  readonly may: readonly string[];
+  readonly visible: readonly string[];
+  readonly legalBasis: string;
+  /** On whom it has files: everyone the sources know, the first of them, or nobody. */
+  readonly registered: 'all' | 'first' | 'nobody';
+  readonly note: string;
+};
+
+export const demoParties: readonly DemoParty[] = [
+  {
+    name: 'afnemer',
+    cbeNumber: '0999990420',
+    uri: 'afnemer.example/verwerker/ipdc6001-aip',
+    hoedanigheid: '6001',
+    profile: 'strict',
+    may: ['GeefPersoon'],
+    visible: ['**'],
+    legalBasis: 'Demodecreet van 1 januari 2020, artikel 1',
+    registered: 'all',
+    note: 'May use every service, sees everything, has files on everyone.',
+  },
+  {
+    name: 'beperkt',
+    cbeNumber: '0999990519',
+    uri: 'beperkt.example/ipdc7001-aip',
+    hoedanigheid: '7001',
+    profile: 'strict',
+    may: ['GeefPersoon'],
+    visible: ['Persoon/INSZ', 'Persoon/Naam/**', 'Persoon/Geboorte/Datum'],
+    legalBasis: 'Demodecreet van 1 januari 2020, artikel 2',
+    registered: 'first',
+    note: 'Sees number, name and date of birth only; has a file on the first person only.',
+  },
+  {
+    name: 'leverancier',
+    cbeNumber: '0999990618',
+    uri: 'leverancier.example/ipdc801-aip',
+    hoedanigheid: '801',
+    profile: 'strict',
+    may: [],
+    visible: [],
+    legalBasis: 'Demodecreet van 1 januari 2020, artikel 3',
+    registered: 'nobody',
+    note: 'Supplies data; there is no service to write through yet.',
+  },
+  {
+    name: 'ongeregistreerd',
+    cbeNumber: '0999990717',
+    uri: 'ongeregistreerd.example/ipdc6001-aip',
+    hoedanigheid: '6001',
+    profile: 'strict',
+    may: ['GeefPersoon'],
+    visible: ['**'],
+    legalBasis: 'Demodecreet van 1 januari 2020, artikel 1',
+    registered: 'nobody',
+    note: 'May ask, but has a file on nobody.',
+  },
+  {
+    name: 'onbevoegd',
+    cbeNumber: '0999990816',
+    uri: 'onbevoegd.example/ipdc9-aip',
+    hoedanigheid: '9',
+    profile: 'strict',
+    may: [],
+    visible: [],
+    legalBasis: '',
+    registered: 'all',
+    note: 'Its certificate is known; it may use nothing.',
+  },
+  {
+    name: 'legacy',
+    cbeNumber: '0999990915',
+    uri: 'legacy.example/ipdc6001-aip',
+    hoedanigheid: '6001',
+    profile: 'magda-2.0',
+    may: ['GeefPersoon'],
+    visible: ['**'],
+    legalBasis: 'Demodecreet van 1 januari 2020, artikel 1',
+    registered: 'all',
+    note: 'Signs the Body only, as clients of the previous generation do.',
+  },
+  {
+    name: 'legacy-header',
+    cbeNumber: '0999991014',
+    uri: 'legacy-header.example/ipdc6001-aip',
+    hoedanigheid: '6001',
+    profile: 'header-signature',
+    may: ['GeefPersoon'],
+    visible: ['**'],
+    legalBasis: 'Demodecreet van 1 januari 2020, artikel 1',
+    registered: 'all',
+    note: 'Puts a bare XML signature in the Header, without WS-Security.',
+  },
+];

@@ -1,0 +1,172 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { Clock } from '../exchange/clock.ts';
+import type { Grant, Party, Registration } from '../exchange/party.ts';
+import type { Service } from '../exchange/service.ts';
+import { type Authority, type Issued, issueCertificate, makeAuthority } from './certificates.ts';
+import { type DemoParty, demoParties } from './parties.ts';
+import { demoEnterprises, demoPersons } from './people.ts';
+
+type Needs = {
+  /** `$KRUISPUNT_VAR/demo` */
+  readonly folder: string;
+  readonly clock: Clock;
+  /** RFC 4514 subject of a certificate in PEM, as parties register it. */
+  readonly subjectOf: (certificatePem: string) => string;
+  readonly services: readonly Service[];
+  readonly parties: () => Promise<readonly Party[]>;
+  readonly grants: () => Promise<readonly Grant[]>;
+  readonly registrations: (of: { readonly partyId: number }) => Promise<readonly Registration[]>;
+  readonly addParty: (
+    party: Omit<Party, 'id'> & { readonly certificates: readonly string[] },
+  ) => Promise<Party>;
+  readonly addGrant: (grant: Omit<Grant, 'id'>) => Promise<Grant>;
+  readonly addRegistration: (registration: Registration) => Promise<void>;
+};
+
+/** What the bus itself needs of the demo world: its identity, and whom it trusts. */
+export type DemoIdentity = {
+  readonly privateKey: string;
+  readonly certificate: string;
+  readonly authority: string;
+};
+
+// Before anything in the demo world happened, so that its grants and registrations hold today and tomorrow.
+const SINCE = new Date('2020-01-01T00:00:00Z');
+
+/**
+ * Makes the demo world on the first start: an authority, the bus's and the parties' certificates, the files that say
+ * who and what there is, and in the database the parties with their grants and registrations. What exists is kept.
+ */
+export async function demoWorld(needs: Needs): Promise<DemoIdentity> {
+  mkdirSync(needs.folder, { recursive: true });
+  const files = await keepFiles(needs);
+  // A start that was cut short left some of it out; what an operator took away later must stay away.
+  const seeded = resolve(needs.folder, 'seeded');
+  if (!existsSync(seeded) || (await needs.parties()).length === 0) {
+    await seed(needs, files);
+    writeFileSync(seeded, `${needs.clock.now().toISOString()}\n`);
+  }
+  return files.identity;
+}
+
+type Files = { readonly identity: DemoIdentity; readonly certificateOf: (name: string) => string };
+
+async function keepFiles({ folder, clock }: Needs): Promise<Files> {
+  const read = (name: string) => readFileSync(resolve(folder, name), 'utf8');
+  // The list of parties is written last: where it is, everything is.
+  if (!existsSync(resolve(folder, 'parties.json'))) await makeFiles(folder, clock);
+  return {
+    identity: {
+      privateKey: read('bus.key.pem'),
+      certificate: read('bus.crt.pem'),
+      authority: read('ca.crt.pem'),
+    },
+    certificateOf: (name) => read(`${name}.crt.pem`),
+  };
+}
+
+async function makeFiles(folder: string, clock: Clock): Promise<void> {
+  const write = (name: string, content: string, mode = 0o644) =>
+    writeFileSync(resolve(folder, name), content, { mode });
+  const writePair = (name: string, { certificate, privateKey }: Issued) => {
+    write(`${name}.crt.pem`, certificate);
+    write(`${name}.key.pem`, privateKey, 0o600);
+  };
+  const authority: Authority = await makeAuthority('Kruispunt Demo CA', clock);
+  writePair('ca', authority);
+  writePair(
+    'bus',
+    await issueCertificate(authority, { commonName: 'bus', organisation: 'Kruispunt Demo' }, clock),
+  );
+  await Promise.all(
+    demoParties.map(async (party) => {
+      const subject = { commonName: party.name, organisation: `CBE ${party.cbeNumber}` };
+      writePair(party.name, await issueCertificate(authority, subject, clock));
+    }),
+  );
+  write('persons.json', json(demoPersons().map(({ insz, note }) => ({ insz, note }))));
+  write('enterprises.json', json(demoEnterprises()));
+  write('parties.json', json(demoParties.map(publicView)));
+}
+
+const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
+
+const publicView = ({ name, cbeNumber, uri, hoedanigheid, profile, may, note }: DemoParty) => ({
+  name,
+  cbeNumber,
+  uri,
+  hoedanigheid,
+  certificate: `${name}.crt.pem`,
+  key: `${name}.key.pem`,
+  profile,
+  may,
+  note,
+});
+
+async function seed(needs: Needs, { certificateOf }: Files): Promise<void> {
+  const present = new Map((await needs.parties()).map((party) => [party.name, party.id]));
+  const granted = new Set((await needs.grants()).map(({ partyId }) => partyId));
+  for (const party of demoParties) {
+    const id = present.get(party.name) ?? (await addParty(party, certificateOf(party.name), needs));
+    if (!granted.has(id)) await grantTo(id, party, needs);
+    const registered = new Set(
+      (await needs.registrations({ partyId: id })).map(({ subject }) => subject.number),
+    );
+    for (const registration of registrationsOf(id, party)) {
+      if (!registered.has(registration.subject.number)) await needs.addRegistration(registration);
+    }
+  }
+}
+
+async function addParty(party: DemoParty, certificate: string, needs: Needs): Promise<number> {
+  const { name, cbeNumber, uri, hoedanigheid, profile } = party;
+  const { id } = await needs.addParty({
+    name,
+    cbeNumber,
+    profile,
+    profileUntil: profile === 'strict' ? null : yearsFrom(needs.clock.now(), 2),
+    identities: [
+      { uri, hoedanigheid },
+      { uri, hoedanigheid: null },
+    ],
+    certificates: [needs.subjectOf(certificate)],
+  });
+  return id;
+}
+
+async function grantTo(partyId: number, party: DemoParty, { services, addGrant }: Needs): Promise<void> {
+  const granted = services.filter(({ rules }) => party.may.includes(rules.name));
+  for (const { rules } of granted) {
+    await addGrant({
+      partyId,
+      uri: party.uri,
+      hoedanigheid: null,
+      service: rules.name,
+      version: rules.version,
+      legalBasis: party.legalBasis,
+      validFrom: SINCE,
+      validUntil: null,
+      visible: party.visible,
+    });
+  }
+}
+
+function registrationsOf(partyId: number, { registered, hoedanigheid }: DemoParty): readonly Registration[] {
+  const known = demoPersons();
+  const persons = { all: known, first: known.slice(0, 1), nobody: [] }[registered];
+  const begin = SINCE.toISOString().slice(0, 10);
+  return persons.map(({ insz }) => ({
+    partyId,
+    hoedanigheid,
+    subject: { kind: 'person', number: insz },
+    begin,
+    end: null,
+  }));
+}
+
+function yearsFrom(date: Date, years: number): Date {
+  const later = new Date(date);
+  later.setUTCFullYear(later.getUTCFullYear() + years);
+  return later;
+}

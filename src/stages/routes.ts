@@ -1,0 +1,24 @@
+import type { Operation } from '../exchange/contract.ts';
+import type { Service } from '../exchange/service.ts';
+import type { Route } from './parse.ts';
+
+/** Finds services by what a Body holds, and operations by the soapAction that a contract declares for them. */
+export function routes(services: readonly Service[]): {
+  readonly route: Route;
+  readonly actionOf: (soapAction: string) => readonly Operation[];
+} {
+  const byRequest = new Map<string, { readonly service: Service; readonly operation: Operation }>();
+  const byAction = new Map<string, Operation[]>();
+  for (const service of services) {
+    for (const operation of service.contract.operations) {
+      byRequest.set(`{${operation.request.namespace}}${operation.request.name}`, { service, operation });
+      for (const action of operation.soapActions) {
+        byAction.set(action, [...(byAction.get(action) ?? []), operation]);
+      }
+    }
+  }
+  return {
+    route: (namespace, name) => byRequest.get(`{${namespace}}${name}`) ?? null,
+    actionOf: (soapAction) => byAction.get(soapAction) ?? [],
+  };
+}
