@@ -1,6 +1,6 @@
 import type { Attribute, Element } from '../exchange/element.ts';
 import { Refusal } from '../exchange/refusal.ts';
-import { canonicalise } from './canonical.ts';
+import { canonicalise, canonicaliseInclusive } from './canonical.ts';
 import { complaints, engine } from './engine.ts';
 
 const { XmlTreeCommonStruct: node, XmlNodeStruct: elementNode, XmlNsStruct: ns } = engine;
@@ -162,6 +162,10 @@ export class TreeElement implements Element {
 
   canonical(inclusivePrefixes: readonly string[] = []): Uint8Array {
     return canonicalise(this.document, this.pointer, inclusivePrefixes);
+  }
+
+  canonicalInclusive(): Uint8Array {
+    return canonicaliseInclusive(this.document, this.pointer);
   }
 
   remove(): void {
