@@ -1,0 +1,140 @@
+import type { Element } from '../exchange/element.ts';
+import { namespaces } from '../xml/names.ts';
+import {
+  algorithms,
+  type DigestMethod,
+  digestMethods,
+  type SignatureMethod,
+  signatureMethods,
+} from './algorithms.ts';
+import { failed } from './failed.ts';
+
+/** How an element becomes bytes: exclusive with its PrefixList, or inclusive. */
+export type Canonical = { readonly inclusive: boolean; readonly prefixes: readonly string[] };
+
+export type Reference = {
+  readonly id: string;
+  readonly canonical: Canonical;
+  readonly method: DigestMethod;
+  readonly digest: Buffer;
+};
+
+/** What a ds:Signature says, nothing of it believed yet. */
+export type Signature = {
+  readonly info: Element;
+  readonly canonical: Canonical;
+  readonly method: SignatureMethod;
+  readonly references: readonly Reference[];
+  readonly value: Buffer;
+  readonly keyInfo: Element;
+};
+
+// Body, Timestamp, token and the seven header blocks of WS-Addressing; every reference costs a canonical form.
+const MAX_REFERENCES = 10;
+const MAX_PREFIX_LIST = 2000;
+
+/**
+ * Reads a ds:Signature that has exactly the parts it needs, in the order of its schema, with algorithms that are known.
+ * No cryptography and no canonical form happens here, so that a signature made to exhaust costs nothing.
+ *
+ * @throws Refusal ERR_025
+ */
+export function readSignature(signature: Element): Signature {
+  const [info, value, keyInfo] = exactly(signature, ['SignedInfo', 'SignatureValue', 'KeyInfo']);
+  const [canonicalization, signatureMethod, ...references] = info.children;
+  expectDs(canonicalization, 'CanonicalizationMethod');
+  expectDs(signatureMethod, 'SignatureMethod');
+  const algorithm = signatureMethod.attribute('Algorithm') ?? '';
+  const method = signatureMethods.get(algorithm);
+  if (!method) throw failed(`signature algorithm ${JSON.stringify(algorithm)} is not allowed`);
+  if (signatureMethod.children.length > 0) throw failed('SignatureMethod has parameters');
+  if (references.length === 0) throw failed('SignedInfo without Reference');
+  if (references.length > MAX_REFERENCES)
+    throw failed(`${references.length} references, at most ${MAX_REFERENCES}`);
+  return {
+    info,
+    canonical: readCanonical(canonicalization),
+    method,
+    references: references.map(readReference),
+    value: base64(value),
+    keyInfo,
+  };
+}
+
+function readReference(reference: Element | undefined): Reference {
+  expectDs(reference, 'Reference');
+  const uri = reference.attribute('URI') ?? '';
+  // XPointers, whole documents and anything outside the message are what wrapping attacks are made of.
+  if (!/^#[\p{L}_][\p{L}\p{N}._-]*$/u.test(uri))
+    throw failed(`Reference URI ${JSON.stringify(uri)} is no #id`);
+  if (reference.children[0]?.name !== 'Transforms') throw failed(`Reference ${uri} without Transforms`);
+  const [transforms, digestMethod, digest] = exactly(reference, [
+    'Transforms',
+    'DigestMethod',
+    'DigestValue',
+  ]);
+  const algorithm = digestMethod.attribute('Algorithm') ?? '';
+  const method = digestMethods.get(algorithm);
+  if (!method) throw failed(`digest algorithm ${JSON.stringify(algorithm)} of ${uri} is not allowed`);
+  return { id: uri.slice(1), canonical: readTransforms(transforms), method, digest: base64(digest) };
+}
+
+/** A canonical form, after at most one enveloped-signature: that takes nothing out of a part the signature is not in. */
+function readTransforms({ children }: Element): Canonical {
+  const [first, second, ...rest] = children;
+  const enveloped = first?.attribute('Algorithm') === algorithms.enveloped;
+  const last = enveloped ? second : first;
+  if (rest.length > 0 || (!enveloped && second)) throw failed(`${children.length} transforms in a Reference`);
+  expectDs(first, 'Transform');
+  expectDs(last, 'Transform');
+  if (enveloped && first.children.length > 0) throw failed('enveloped-signature has parameters');
+  return readCanonical(last);
+}
+
+function readCanonical(method: Element): Canonical {
+  const algorithm = method.attribute('Algorithm') ?? '';
+  const [parameter, ...rest] = method.children;
+  if (algorithm === algorithms.inclusive && !parameter) return { inclusive: true, prefixes: [] };
+  if (algorithm !== algorithms.exclusive)
+    throw failed(`${method.name} algorithm ${JSON.stringify(algorithm)} is not allowed`);
+  if (!parameter) return { inclusive: false, prefixes: [] };
+  if (
+    rest.length > 0 ||
+    parameter.name !== 'InclusiveNamespaces' ||
+    parameter.namespace !== namespaces.excC14n
+  )
+    throw failed('exclusive C14N has parameters that are not known');
+  const list = parameter.attribute('PrefixList') ?? '';
+  if (list.length > MAX_PREFIX_LIST) throw failed('PrefixList is too long');
+  const prefixes = list.split(/[ \t\r\n]+/).filter((prefix) => prefix !== '');
+  return { inclusive: false, prefixes: prefixes.map((prefix) => (prefix === '#default' ? '' : prefix)) };
+}
+
+/** The children of `parent` when they are precisely these elements of XML Signature. */
+export function exactly<const Names extends readonly string[]>(
+  parent: Element,
+  names: Names,
+): { readonly [Each in keyof Names]: Element } {
+  const { children } = parent;
+  const fits = (child: Element, index: number) =>
+    child.name === names[index] && child.namespace === namespaces.ds;
+  if (children.length !== names.length || !children.every(fits)) {
+    const found = children.map((child) => child.name).slice(0, MAX_REFERENCES);
+    throw failed(`${parent.name} holds [${found.join(' ')}] where [${names.join(' ')}] belongs`);
+  }
+  // One element for each name, as was just established; the compiler cannot count along.
+  return children as { readonly [Each in keyof Names]: Element };
+}
+
+function expectDs(element: Element | undefined, name: string): asserts element is Element {
+  if (element?.name !== name || element.namespace !== namespaces.ds)
+    throw failed(`${element?.name ?? 'nothing'} where ${name} belongs`);
+}
+
+/** The bytes that an element without children holds in base64. */
+export function base64(element: Element): Buffer {
+  const text = element.text.replace(/[ \t\r\n]+/g, '');
+  if (element.children.length > 0 || !/^[A-Za-z0-9+/]+={0,2}$/.test(text))
+    throw failed(`${element.name} does not hold base64`);
+  return Buffer.from(text, 'base64');
+}

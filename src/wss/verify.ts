@@ -1,0 +1,167 @@
+import { createHash, type KeyObject, verify } from 'node:crypto';
+import type { Element, Proven } from '../exchange/element.ts';
+import type { Envelope, Signer } from '../exchange/message.ts';
+import type { Certificate, Party, ProfileName } from '../exchange/party.ts';
+import { readPayload } from '../xml/envelope.ts';
+import { hasComment, hasTextSplitByComment } from '../xml/hazards.ts';
+import { namespaces } from '../xml/names.ts';
+import { type Covered, coverage } from './coverage.ts';
+import { failed } from './failed.ts';
+import { blocks, findSignature, type Place } from './place.ts';
+import { type Canonical, readSignature, type Signature } from './signature.ts';
+import { checkTimestamp } from './timestamp.ts';
+import { assertSameKey, readBareToken, readToken, type Token } from './token.ts';
+import type { Trust } from './trust.ts';
+
+type Needs = {
+  readonly trust: Trust;
+  /** The party to which this subject (RFC 4514) is registered. */
+  readonly partyOf: (certificateSubject: string) => Party | null;
+};
+
+/** Which profile a message asks for, and the first thing in it that the strict one does not allow. */
+type Shape = { readonly profile: ProfileName; readonly because: string };
+
+/**
+ * Verifies that a registered party signed this Body, as strictly as that party's profile demands.
+ *
+ * @param at when the message was received
+ * @returns the Body's only child, below the very node that was digested, and who signed it; `signer.profile` is the
+ * profile that the message needed, so that each use of a lax one can be logged
+ * @throws Refusal ERR_025; its detail names the check that failed
+ */
+export function verifySignature(
+  envelope: Envelope,
+  { trust, partyOf }: Needs,
+  at: Date,
+): { readonly question: Proven; readonly signer: Signer } {
+  let signer: Signer | null = null;
+  const question = verifyEnvelope(envelope, trust, at, (certificate, shape) => {
+    const party = partyOf(certificate.subject);
+    if (!party) throw failed(`certificate ${certificate.subject} is registered to no party`);
+    assertProfile(shape, party, at);
+    signer = { certificate, party, profile: shape.profile };
+  });
+  if (!signer) throw new Error('a signature was verified without a signer');
+  return { question, signer };
+}
+
+/**
+ * Verifies an answer under the strict profile. Whether its certificate is that of whom was asked is for the caller.
+ *
+ * @throws Refusal ERR_025
+ */
+export function verifyReply(
+  envelope: Envelope,
+  { trust, at }: { readonly trust: Trust; readonly at: Date },
+): Certificate {
+  let signed: Certificate | null = null;
+  verifyEnvelope(envelope, trust, at, (certificate, { profile, because }) => {
+    if (profile !== 'strict') throw failed(because);
+    signed = certificate;
+  });
+  if (!signed) throw new Error('a signature was verified without a signer');
+  return signed;
+}
+
+/** Cheap checks come first, so that only a certificate that is trusted makes the bus canonicalise a Body. */
+function verifyEnvelope(
+  envelope: Envelope,
+  trust: Trust,
+  at: Date,
+  admit: (certificate: Certificate, shape: Shape) => void,
+): Proven {
+  const place = findSignature(envelope);
+  if (hasComment(place.security ?? place.signature)) throw failed('comment inside Security');
+  if (hasTextSplitByComment(envelope.root)) throw failed('comment inside character data');
+  const signature = readSignature(place.signature);
+  const { token, keyValue } = place.security
+    ? { token: readToken(signature.keyInfo, place.security), keyValue: null }
+    : readBareToken(signature.keyInfo);
+  const covered = coverage(envelope, place, signature, token.binary?.id ?? null);
+  assertParts(covered, envelope, token);
+  const shape = shapeOf(place, signature, covered, token, at);
+  const { certificate, key } = trust.check(token.chain, at);
+  if (keyValue) assertSameKey(keyValue, key);
+  admit(certificate, shape);
+  assertSigned(signature, key);
+  for (const each of covered) assertDigest(each);
+  // The one place where a node is called proven: it is below the Body that was digested above, by position.
+  return readPayload(envelope) as Proven;
+}
+
+/** The Body must be signed; a token that is signed must be the one that was used. */
+function assertParts(covered: readonly Covered[], { body }: Envelope, { binary }: Token): void {
+  if (!covered.some(({ element }) => element.is(body))) throw failed('the Body is not signed');
+  const other = covered.find(
+    ({ element }) => element.name === 'BinarySecurityToken' && !(binary && element.is(binary.element)),
+  );
+  if (other) throw failed(`#${other.reference.id} is a token other than the signer's`);
+}
+
+function shapeOf(
+  { security }: Place,
+  signature: Signature,
+  covered: readonly Covered[],
+  token: Token,
+  at: Date,
+): Shape {
+  const weak = signature.method.weak || signature.references.some(({ method }) => method.weak);
+  if (!security) {
+    if (covered.length > 1) throw failed('a bare signature over more than the Body');
+    if (weak) throw failed('SHA-1 in a bare signature');
+    return { profile: 'header-signature', because: 'a bare signature instead of wsse:Security' };
+  }
+  if (signature.canonical.inclusive || signature.references.some(({ canonical }) => canonical.inclusive))
+    throw failed('inclusive C14N in wsse:Security');
+  const timestamps = blocks(security, 'Timestamp', namespaces.wsu);
+  const [timestamp] = timestamps;
+  if (timestamps.length > 1) throw failed(`${timestamps.length} Timestamps in Security`);
+  if (timestamp) checkTimestamp(timestamp, at);
+  const because = departure(covered, timestamp, weak, token);
+  return because === null ? { profile: 'strict', because: '' } : { profile: 'magda-2.0', because };
+}
+
+function departure(
+  covered: readonly Covered[],
+  timestamp: Element | undefined,
+  weak: boolean,
+  token: Token,
+): string | null {
+  if (!timestamp) return 'no Timestamp';
+  if (!covered.some(({ element }) => element.is(timestamp))) return 'the Timestamp is not signed';
+  if (weak) return 'SHA-1';
+  return token.pkiPath ? 'a PKIPath token' : null;
+}
+
+function assertProfile({ profile, because }: Shape, party: Party, at: Date): void {
+  if (profile === 'strict') return;
+  if (party.profile !== profile)
+    throw failed(`${because}: needs profile ${profile}, ${party.name} has ${party.profile}`);
+  if (!party.profileUntil || at >= party.profileUntil)
+    throw failed(
+      `${because}: profile ${profile} of ${party.name} ended ${party.profileUntil?.toISOString()}`,
+    );
+}
+
+function assertSigned({ info, canonical, method, value }: Signature, key: KeyObject): void {
+  if (key.asymmetricKeyType !== method.key)
+    throw failed(`signature algorithm for ${method.key}, key of the certificate is ${key.asymmetricKeyType}`);
+  // XML Signature writes an ECDSA signature as r and s side by side (§6.4.3), not as DER.
+  const proves = verify(method.hash, bytesOf(info, canonical), { key, dsaEncoding: 'ieee-p1363' }, value);
+  if (!proves) throw failed('SignatureValue does not fit SignedInfo and the certificate');
+}
+
+function assertDigest({ reference, element }: Covered): void {
+  const { canonical, method, digest, id } = reference;
+  const actual = createHash(method.hash).update(bytesOf(element, canonical)).digest();
+  if (!actual.equals(digest)) throw failed(`${element.name} #${id} was changed after it was signed (digest)`);
+}
+
+function bytesOf(element: Element, { inclusive, prefixes }: Canonical): Uint8Array {
+  try {
+    return inclusive ? element.canonicalInclusive() : element.canonical(prefixes);
+  } catch (cause) {
+    throw failed(`${element.name} has no canonical form`, cause);
+  }
+}
