@@ -44,9 +44,10 @@ export function coverage(
   return covered;
 }
 
-/** `wsu:Id` anywhere (WS-Security 1.1 §4.1); a plain `Id` where a schema makes it one. */
+/** `wsu:Id` anywhere (WS-Security 1.1 §4.1); a plain `Id` where a schema makes it one, or node's soap client sends it. */
 function idsOf(element: Element, body: Element): readonly string[] {
-  const plain = element.namespace === namespaces.ds || element.is(body);
+  const { namespace } = element;
+  const plain = namespace === namespaces.ds || namespace === namespaces.wsu || element.is(body);
   return [element.attribute('Id', namespaces.wsu), plain ? element.attribute('Id') : null].filter(
     (id) => id !== null,
   );
