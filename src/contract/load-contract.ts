@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { Contract } from '../exchange/contract.ts';
+import { attributeOf } from '../xml/document.ts';
 import { namespaces } from '../xml/names.ts';
 import { type CompiledSchema, compileSchema } from '../xml/schema.ts';
 import { type Components, componentsOf } from './components.ts';
@@ -62,8 +63,8 @@ export function readContract(wsdlPath: string, { roots }: ContractFolders): Cont
   const failed = () => problems.some(({ severity }) => severity === 'error');
   const documents = definitions.documents.map(({ file }) => file);
   const without = { contract: null, offers: offered.offers, problems, documents };
-  if (failed() || offered.operations.length === 0) return without;
-  const schema = compile(parts, report);
+  if (offered.operations.length === 0) return without;
+  const schema = isComplete(parts) ? compile(parts, report) : null;
   if (schema === null || failed()) {
     schema?.dispose();
     return without;
@@ -104,6 +105,14 @@ function checkParts(parts: readonly BodyPart[], components: Components, report: 
     }
   }
 }
+
+/** With a file missing the compiler would complain of all that refers to it, which says nothing new. */
+const isComplete = (parts: readonly SchemaPart[]) =>
+  parts.every(({ references }) =>
+    [...references].every(
+      ([node, target]) => target !== null || attributeOf(node, 'schemaLocation') === null,
+    ),
+  );
 
 const OWN_PREFIX = /^Element '\{http:\/\/www\.w3\.org\/2001\/XMLSchema\}(\w+)'(?:, attribute '\w+')?: /;
 

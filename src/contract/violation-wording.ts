@@ -51,7 +51,7 @@ const RULES: readonly Rule[] = [
     /^\[facet 'enumeration'\].*is not an element of the set \{(.*?)\}\.$/s,
     (match) => `must be one of: ${set(match[1])}`,
   ],
-  [/^\[facet '(\w+)'\].*(?:'([^']*)')\.$/s, (match) => facet(match[1] ?? '', match[2] ?? '')],
+  [/^\[facet '(\w+)'\].*'([^']*)'\)?\.$/s, (match) => facet(match[1] ?? '', match[2] ?? '')],
   [/^\[facet '(\w+)'\]/, (match) => `is outside ${match[1]}`],
   [
     /.*is not a valid value of the (local )?(\w+) type(?: '([^']*)')?\.$/s,

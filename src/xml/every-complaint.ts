@@ -74,7 +74,7 @@ export function expectedNames(message: string): readonly string[] {
     .filter((name) => name !== '' && !name.includes('#') && !name.includes('*') && name !== '...');
 }
 
-const { XmlTreeCommonStruct: node, XmlNodeStruct: elementNode, XmlNsStruct: ns, XmlNamedNodeStruct } = engine;
+const { XmlTreeCommonStruct: node, XmlNsStruct: ns, XmlNamedNodeStruct } = engine;
 
 /** A tree under the knife: what was taken out and put in, so that it can be undone. */
 class Patient {
@@ -108,23 +108,22 @@ class Patient {
     const expected = expectedNames(message);
     const meant = expected.find((each) => localName(each) === localName(name));
     const missing = meant ?? leftOut({ ancestors, name, expected });
-    const filled = missing !== null && this.#put(missing, pointer);
+    if (missing !== null) this.#put(missing, pointer);
     // One in a wrong namespace is both in the wrong place and absent from the right one.
-    if (!filled || meant !== undefined) this.#take(pointer, parent);
+    if (missing === null || meant !== undefined) this.#take(pointer, parent);
   }
 
-  #put(name: string, before: number): boolean {
+  #put(name: string, before: number): void {
     const close = name.lastIndexOf('}');
-    const namespace = close === -1 ? 0 : declarationOf(name.slice(1, close), before);
-    if (close !== -1 && namespace === 0) return false;
-    const added = engine.xmlNewDocNode(node.doc(before), namespace, name.slice(close + 1));
+    const added = engine.xmlNewDocNode(node.doc(before), 0, name.slice(close + 1));
+    // Declared on the new element itself, so that it goes when the element goes.
+    if (close !== -1) engine.xmlSetNs(added, engine.xmlNewNs(added, name.slice(1, close), 'added'));
     engine.xmlAddPrevSibling(before, added);
     this.#added.add(added);
     this.#undo.push(() => {
       engine.xmlUnlinkNode(added);
       engine.xmlFreeNode(added);
     });
-    return true;
   }
 
   #take(pointer: number, parent: number): void {
@@ -148,14 +147,4 @@ const localName = (name: string) => name.slice(name.lastIndexOf('}') + 1);
 function nameOf(pointer: number): string {
   const declaration = XmlNamedNodeStruct.namespace(pointer);
   return declaration === 0 ? node.name_(pointer) : `{${ns.href(declaration)}}${node.name_(pointer)}`;
-}
-
-/** A declaration in scope that binds some prefix to this namespace; 0 when there is none. */
-function declarationOf(namespace: string, from: number): number {
-  for (let at = from; at !== 0 && node.type(at) === 1; at = node.parent(at)) {
-    for (let each = elementNode.nsDef(at); each !== 0; each = ns.next(each)) {
-      if (ns.href(each) === namespace) return each;
-    }
-  }
-  return 0;
 }
