@@ -1,7 +1,7 @@
 #!/usr/bin/env node
-import { StartError } from './bus.ts';
-import { terminal, UsageError } from './cli/output.ts';
+import { FailedError, terminal, UsageError } from './cli/output.ts';
 import { ConfigurationError, environment, readConfig } from './config.ts';
+import { StartError } from './foundation.ts';
 import { help, verbs } from './verbs.ts';
 
 const BAD_CONFIGURATION = 78;
@@ -34,10 +34,9 @@ function explain(error: unknown): number {
     terminal.warn(error.message);
     return 2;
   }
-  const expected = error instanceof StartError;
-  terminal.warn(
-    `kruispunt: ${error instanceof Error && !expected ? (error.stack ?? error.message) : String(error instanceof Error ? error.message : error)}`,
-  );
+  const known = error instanceof StartError || error instanceof FailedError;
+  const text = error instanceof Error ? ((known ? null : error.stack) ?? error.message) : String(error);
+  terminal.warn(`kruispunt: ${text}`);
   return 1;
 }
 

@@ -1,37 +1,103 @@
+import cluster from 'node:cluster';
 import { parseArgs } from 'node:util';
 import { type Logger, pino } from 'pino';
-import { type Bus, demoFolder, openBus } from './bus.ts';
+import { type Bus, openBus } from './bus.ts';
 import { terminal, UsageError } from './cli/output.ts';
 import { type Config, environment, unknownSettings } from './config.ts';
+import { startDemos } from './demos.ts';
+import { systemClock } from './exchange/clock.ts';
+import { addressOf, demoFolder, openFoundation } from './foundation.ts';
+import { startWorkers } from './workers.ts';
 
-export const serveHelp = `kruispunt serve [--port N]
+export const serveHelp = `kruispunt serve [--port N] [--workers N]
 
 Starts the bus: SOAP endpoints, contracts (?wsdl), /health/live, /health/ready, /metrics. Settings: see the README.
 
-  --port N   port to listen on, 0 for a free one (KRUISPUNT_PORT)
+  --port N      port to listen on, 0 for a free one (KRUISPUNT_PORT)
+  --workers N   processes that answer (KRUISPUNT_WORKERS)
 `;
 
 /** `kruispunt serve`: until it is told to stop (SIGINT, SIGTERM), then finishes what is under way. */
 export async function serve(argv: readonly string[], config: Config): Promise<number> {
-  const { values } = parseArgs({ args: [...argv], options: { port: { type: 'string' } } });
-  if (values.port !== undefined && !/^\d{1,5}$/.test(values.port)) throw new UsageError(serveHelp);
-  const settled = { ...config, port: values.port === undefined ? config.port : Number(values.port) };
+  const { values } = parseArgs({
+    args: [...argv],
+    options: { port: { type: 'string' }, workers: { type: 'string' } },
+  });
+  const settled = {
+    ...config,
+    port: values.port === undefined ? config.port : number(values.port, 0, 65_535),
+    workers: values.workers === undefined ? config.workers : number(values.workers, 1, 64),
+  };
   const log = pino({ level: settled.logLevel });
+  if (cluster.isWorker) return serveAsWorker(settled, log);
   for (const name of unknownSettings(environment))
     log.warn({ setting: name }, 'no such setting; it does nothing');
-  const bus = await openBus(settled, log, true);
+  const bus = settled.workers === 1 ? await openAlone(settled, log) : await openWithWorkers(settled, log);
   announce(bus, settled, log);
-  await stopped();
+  const orderly = await Promise.race([stopped().then(() => true), bus.failed.then(() => false)]);
   log.info('stopping');
   await bus.close();
+  return orderly ? 0 : 1;
+}
+
+type Served = Bus & { readonly failed: Promise<void> };
+
+const never = new Promise<void>(() => {});
+
+async function openAlone(config: Config, log: Logger): Promise<Served> {
+  const lead = await openLead(config, log);
+  try {
+    const bus = await openBus(config, log, lead.foundation);
+    return { ...bus, failed: never, close: () => bus.close().then(lead.close) };
+  } catch (error) {
+    await lead.close();
+    throw error;
+  }
+}
+
+async function openWithWorkers(config: Config, log: Logger): Promise<Served> {
+  const lead = await openLead(config, log);
+  const urlAt = (port: number) => config.publicUrl ?? addressOf(config, port);
+  const workers = await startWorkers(config.workers, log, urlAt);
+  return { ...workers, demo: lead.foundation.demo, close: () => workers.close().then(lead.close) };
+}
+
+/**
+ * What runs once, however many processes answer: the database is brought up to this version and, in the demo world,
+ * the sources start. Their addresses are in the database before anyone answers.
+ */
+async function openLead(config: Config, log: Logger) {
+  const foundation = await openFoundation(config, log);
+  const { store } = foundation;
+  const folder = demoFolder(config);
+  const demos = foundation.demo ? await startDemos({ ...foundation, folder, clock: systemClock }) : null;
+  const close = async () => {
+    await demos?.close();
+    await store.close();
+  };
+  return { foundation, close };
+}
+
+async function serveAsWorker(config: Config, log: Logger): Promise<number> {
+  const foundation = await openFoundation(config, log);
+  const bus = await openBus(config, log, foundation);
+  await stopped();
+  await bus.close();
+  await foundation.store.close();
+  process.disconnect();
   return 0;
+}
+
+function number(value: string, least: number, most: number): number {
+  const parsed = /^\d{1,5}$/.test(value) ? Number(value) : Number.NaN;
+  if (!(parsed >= least && parsed <= most)) throw new UsageError(serveHelp);
+  return parsed;
 }
 
 function announce(bus: Bus, config: Config, log: Logger): void {
   log.info({ url: bus.url, demo: bus.demo }, 'listening');
   if (!bus.demo) return;
-  const port = new URL(bus.url).port;
-  const url = port === '8080' ? '' : ` --url ${bus.url}`;
+  const url = new URL(bus.url).port === '8080' ? '' : ` --url ${bus.url}`;
   terminal.print(
     [
       '',

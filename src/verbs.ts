@@ -1,6 +1,5 @@
 import { resolve } from 'node:path';
 import { pino } from 'pino';
-import { openContracts, openDatabase } from './bus.ts';
 import { audit, auditHelp } from './cli/audit.ts';
 import { call, callHelp } from './cli/call.ts';
 import { check, checkHelp } from './cli/check.ts';
@@ -11,6 +10,7 @@ import type { Config } from './config.ts';
 import { checkFolder } from './contract/check-folder.ts';
 import { demoTrust } from './demo-trust.ts';
 import { systemClock } from './exchange/clock.ts';
+import { addressOf, openContracts, openDatabase } from './foundation.ts';
 import { serve, serveHelp } from './serve.ts';
 
 type Verb = {
@@ -38,7 +38,7 @@ export const verbs: ReadonlyMap<string, Verb> = new Map<string, Verb>([
           demoFolder: folder,
           trust: demoTrust(config),
           clock: systemClock,
-          url: config.publicUrl ?? `http://${config.host}:${config.port}`,
+          url: config.publicUrl ?? addressOf(config, config.port),
         });
       },
     },
@@ -69,7 +69,7 @@ export const verbs: ReadonlyMap<string, Verb> = new Map<string, Verb>([
           partyOf: (name) => demoParty(folder, name),
           trust: demoTrust(config),
           clock: systemClock,
-          url: config.publicUrl ?? `http://${config.host}:${config.port}`,
+          url: config.publicUrl ?? addressOf(config, config.port),
         });
       },
     },

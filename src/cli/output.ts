@@ -21,3 +21,6 @@ export function table(headings: readonly string[], rows: readonly (readonly stri
 
 /** The verb was called wrongly: exit 2, with what is right. */
 export class UsageError extends Error {}
+
+/** The verb was called rightly and could not do its work: exit 1, with what to do about it. */
+export class FailedError extends Error {}

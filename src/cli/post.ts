@@ -1,3 +1,5 @@
+import { FailedError } from './output.ts';
+
 /** What came back over HTTP. */
 export type Posted = {
   readonly status: number;
@@ -8,7 +10,7 @@ export type Posted = {
 /**
  * Posts bytes and waits for the answer.
  *
- * @throws Error that says where nothing answered
+ * @throws FailedError that says where nothing answered
  */
 export async function post(
   url: string,
@@ -22,7 +24,7 @@ export async function post(
   } catch (cause) {
     const reason =
       cause instanceof Error && cause.cause instanceof Error ? cause.cause.message : String(cause);
-    throw new Error(
+    throw new FailedError(
       `no bus answers at ${url} (${reason}); start it with \`npm start\` or name it with --url`,
       { cause },
     );

@@ -1,11 +1,17 @@
+import cluster from 'node:cluster';
 import type { FastifyInstance } from 'fastify';
-import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import { AggregatorRegistry, Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
 import type { ExchangeRecord } from '../exchange/audit.ts';
+import { askPrimary } from './worker-metrics.ts';
 
-export type Metrics = { readonly registry: Registry; readonly observe: (exchange: ExchangeRecord) => void };
+export type Figures = {
+  readonly observe: (exchange: ExchangeRecord) => void;
+  /** In Prometheus's text format, of all workers together where there are several. */
+  readonly text: () => Promise<string>;
+};
 
 /** Figures for Prometheus. Labels name services, codes and sources; never a party's subject or a reference. */
-export function metrics(): Metrics {
+export function metrics(): Figures {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const registers = [registry];
@@ -35,11 +41,12 @@ export function metrics(): Metrics {
     duration.observe({ service }, exchange.duration / 1000);
     for (const { source, outcome, ms } of exchange.sources) sources.observe({ source, outcome }, ms / 1000);
   };
-  return { registry, observe };
+  if (cluster.isWorker) AggregatorRegistry.setRegistries(registry);
+  return { observe, text: () => (cluster.isWorker ? askPrimary() : registry.metrics()) };
 }
 
-export function metricsDoor(server: FastifyInstance, { registry }: Metrics): void {
+export function metricsDoor(server: FastifyInstance, { text }: Figures): void {
   server.get('/metrics', async (_request, reply) =>
-    reply.type(registry.contentType).send(await registry.metrics()),
+    reply.type(Registry.PROMETHEUS_CONTENT_TYPE).send(await text()),
   );
 }

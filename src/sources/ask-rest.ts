@@ -1,8 +1,9 @@
+import { z } from 'zod';
 import { type Dialect, dialectOf } from '../dialect/dialect.ts';
 import { below } from '../dialect/path.ts';
 import type { Element } from '../exchange/element.ts';
-import type { Registered } from '../exchange/message.ts';
-import { Refusal } from '../exchange/refusal.ts';
+import type { Notice, Registered } from '../exchange/message.ts';
+import { Refusal, refusals } from '../exchange/refusal.ts';
 import type { Ask } from '../exchange/source.ts';
 import { parseTree } from '../xml/tree.ts';
 import { type Markup, write } from '../xml/write.ts';
@@ -21,7 +22,7 @@ export function askRest({ connect }: Needs): Ask {
     const call = { method: 'GET', url, headers: { accept: 'application/json' }, body: null } as const;
     const { status, body } = await connect(source, call, signal);
     if (status !== 200 && status !== 404) throw refusalOf(source, status);
-    const image = status === 404 ? null : parseJson(source.name, body);
+    const image = status === 404 ? absent : parseJson(source.name, body);
     const tree = parseTree(Buffer.from(write(inContract(dialect, message, option.origin, image))));
     message.ending.push(tree);
     return tree.root;
@@ -35,45 +36,70 @@ function resource(template: string, content: Element): string {
   );
 }
 
-function parseJson(source: string, body: Buffer): unknown {
+const text = z.string().optional();
+const noticeImage = z.object({
+  Identificatie: z.string(),
+  Oorsprong: text,
+  Type: z.enum(['FOUT', 'WAARSCHUWING', 'INFORMATIE']),
+  Diagnose: z.string(),
+  Omstandigheid: text,
+});
+const answerImage = z
+  .object({ Uitzonderingen: z.object({ Uitzondering: z.array(noticeImage) }).optional() })
+  .catchall(z.unknown());
+
+type AnswerImage = z.infer<typeof answerImage>;
+
+/** The JSON image of an Antwoord: its content, and the Uitzonderingen beside it. */
+function parseJson(source: string, body: Buffer): AnswerImage {
   if (body.length === 0) throw new Refusal('60006', `${source} answered without a body`);
   try {
-    return JSON.parse(body.toString('utf8'));
+    return answerImage.parse(JSON.parse(body.toString('utf8')));
   } catch (cause) {
-    throw new Refusal('60007', `${source} answered what is not JSON`, null, { cause });
+    const where = cause instanceof z.ZodError ? ` at ${cause.issues[0]?.path.join('/')}` : '';
+    throw new Refusal('60007', `${source} answered what is not the JSON of an answer${where}`, null, {
+      cause,
+    });
   }
 }
 
-function inContract(dialect: Dialect, message: Registered, origin: string, image: unknown): Markup {
+const absent: AnswerImage = {
+  Uitzonderingen: {
+    Uitzondering: [{ Identificatie: '30001', Type: 'FOUT', Diagnose: refusals['30001'].text }],
+  },
+};
+
+function inContract(dialect: Dialect, message: Registered, origin: string, image: AnswerImage): Markup {
   const { operation, service, sender, id } = message;
+  const { name, version, filtered } = service.rules;
   const { response } = operation;
-  const model = response && service.contract.model(response);
-  if (!response || !model) throw new Error(`${operation.name} has no response in its contract`);
-  const filtered = dialect.answerModel(model).children.find(({ name }) => name === service.rules.filtered);
-  if (!filtered)
-    throw new Error(`the contract of ${service.rules.name} declares no ${service.rules.filtered}`);
-  const absent = {
-    number: '30001',
-    origin,
-    type: 'FOUT',
-    text: 'Geen gegevens gevonden.',
-    circumstance: null,
-    annotations: [],
-    references: [],
-  } as const;
+  const around = response && service.contract.model(response);
+  const model = around && dialect.answerModel(around).children.find((child) => child.name === filtered);
+  if (!response || !model) throw new Error(`the contract of ${name} declares no ${filtered}`);
+  const content = image[filtered] ?? null;
   return dialect.writeReply({
     response: { ...response, prefix: 'ns' },
-    name: service.rules.name,
-    version: service.rules.version,
+    name,
+    version,
     at: message.at,
     speaker: origin,
     reference: id,
     sender: { ...sender, reference: id },
     answer: {
       reference: id,
-      content: image === null ? null : fromJson(filtered, image),
-      notices: image === null ? [absent] : [],
+      content: content === null ? null : fromJson(model, content),
+      notices: (image.Uitzonderingen?.Uitzondering ?? []).map((notice) => noticeOf(notice, origin)),
     },
     notices: [],
   });
 }
+
+const noticeOf = (image: z.infer<typeof noticeImage>, origin: string): Notice => ({
+  number: image.Identificatie,
+  origin: image.Oorsprong ?? origin,
+  type: image.Type,
+  text: image.Diagnose,
+  circumstance: image.Omstandigheid ?? null,
+  annotations: [],
+  references: [],
+});

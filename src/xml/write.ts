@@ -1,4 +1,4 @@
-import { namespaces, type QName } from './names.ts';
+import type { QName } from './names.ts';
 
 /** Markup to be written; made by `element` and `fragment` only, so that nothing unescaped can slip in. */
 export type Markup =
@@ -93,6 +93,3 @@ const ILLEGAL = new RegExp(
 );
 
 const legal = (text: string) => text.replace(ILLEGAL, '\ufffd');
-
-export const xmlLang = (language: string): Written =>
-  attribute({ namespace: namespaces.xml, name: 'lang', prefix: 'xml' }, language);

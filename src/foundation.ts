@@ -1,0 +1,139 @@
+import { randomUUID, X509Certificate } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { Logger } from 'pino';
+import type { Config } from './config.ts';
+import { loadServices } from './contract/load-services.ts';
+import { type DemoIdentity, demoWorld } from './demo/world.ts';
+import { systemClock } from './exchange/clock.ts';
+import type { Service } from './exchange/service.ts';
+import type { Tls } from './http/server.ts';
+import { openStore, type Store } from './store/connection.ts';
+import { createSigner, type MessageSigner } from './wss/sign.ts';
+import { subjectName } from './wss/subject-name.ts';
+import { createTrust, type Trust } from './wss/trust.ts';
+
+/** A start that cannot go on, in words for an operator: what, where, how to mend it. */
+export class StartError extends Error {}
+
+/** The contracts, or a StartError with every problem by file and line. */
+export function openContracts(config: Config): readonly Service[] {
+  const { services, problems } = loadServices(config.wsdlDirs, config.xsdDirs);
+  const errors = problems.filter(({ severity }) => severity === 'error');
+  if (errors.length > 0) {
+    const list = errors.map(({ file, line, message }) => `  ${file}:${line}: ${message}`).join('\n');
+    throw new StartError(`the contracts cannot be served as they are:\n${list}`);
+  }
+  if (services.length === 0) {
+    throw new StartError(`no service.yaml below ${config.wsdlDirs.join(' or ')} (KRUISPUNT_WSDL_DIR)`);
+  }
+  return services;
+}
+
+export const demoFolder = (config: Config) => resolve(config.var, 'demo');
+
+/** The demo world runs where it was asked for, or where the embedded database starts from nothing or with one made. */
+export function isDemo(config: Config): boolean {
+  if (config.demo !== null) return config.demo;
+  const embedded = config.databaseUrl.startsWith('sqlite:');
+  const fresh = !existsSync(config.databaseUrl.slice('sqlite:'.length));
+  return embedded && config.signingKey === null && (fresh || existsSync(demoFolder(config)));
+}
+
+export async function openDatabase(config: Config, log: Logger): Promise<Store> {
+  try {
+    mkdirSync(config.var, { recursive: true });
+  } catch (cause) {
+    throw new StartError(`cannot write below ${config.var} (KRUISPUNT_VAR): ${String(cause)}`, { cause });
+  }
+  try {
+    return await openStore(config.databaseUrl, { clock: systemClock, log });
+  } catch (cause) {
+    throw new StartError(cause instanceof Error ? cause.message : String(cause), { cause });
+  }
+}
+
+/** What every process of a bus stands on: its contracts, its database, its keys, and the demo world if it has one. */
+export type Foundation = {
+  readonly services: readonly Service[];
+  readonly store: Store;
+  readonly demo: boolean;
+  readonly trust: Trust;
+  readonly signer: MessageSigner;
+};
+
+/** @throws StartError when something it needs is missing or wrong; nothing is left open then */
+export async function openFoundation(config: Config, log: Logger): Promise<Foundation> {
+  const services = openContracts(config);
+  const demo = isDemo(config);
+  const store = await openDatabase(config, log);
+  try {
+    const world = demo ? await openDemo(config, services, store) : null;
+    return { services, store, demo, ...openKeys(config, world) };
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+function openDemo(config: Config, services: readonly Service[], store: Store): Promise<DemoIdentity> {
+  const subjectOf = (pem: string) => subjectName(new X509Certificate(pem));
+  return demoWorld({ ...store, folder: demoFolder(config), clock: systemClock, subjectOf, services });
+}
+
+/** By whom the bus is known and whom it believes: configured, or made for the demonstration. */
+function openKeys(
+  config: Config,
+  world: DemoIdentity | null,
+): { readonly trust: Trust; readonly signer: MessageSigner } {
+  const privateKey =
+    config.signingKey === null ? world?.privateKey : readSetting('KRUISPUNT_SIGNING_KEY', config.signingKey);
+  const certificate =
+    config.signingCertificate === null
+      ? world?.certificate
+      : readSetting('KRUISPUNT_SIGNING_CERT', config.signingCertificate);
+  const authorities = config.authorities.map((file) => readSetting('KRUISPUNT_AUTHORITIES', file));
+  if (world) authorities.push(world.authority);
+  if (!privateKey || !certificate || authorities.length === 0) {
+    throw new StartError(
+      'outside the demo world KRUISPUNT_SIGNING_KEY, KRUISPUNT_SIGNING_CERT and KRUISPUNT_AUTHORITIES must be set ' +
+        '(or KRUISPUNT_DEMO=1, never for production)',
+    );
+  }
+  const revoked = config.revocationLists.map((file) => readBytes('KRUISPUNT_REVOCATION_LISTS', file));
+  try {
+    return {
+      trust: createTrust({ authorities, revoked }),
+      signer: createSigner({ privateKey, certificate, clock: systemClock, randomId: randomUUID }),
+    };
+  } catch (cause) {
+    throw new StartError(`keys and certificates: ${cause instanceof Error ? cause.message : String(cause)}`, {
+      cause,
+    });
+  }
+}
+
+function readBytes(setting: string, file: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch (cause) {
+    throw new StartError(`${setting}: ${file} cannot be read: ${String(cause)}`, { cause });
+  }
+}
+
+const readSetting = (setting: string, file: string) => readBytes(setting, file).toString('utf8');
+
+export function openTls({ tlsKey, tlsCertificate, tlsClientAuthorities }: Config): Tls | null {
+  if (tlsKey === null || tlsCertificate === null) return null;
+  return {
+    key: readSetting('KRUISPUNT_TLS_KEY', tlsKey),
+    cert: readSetting('KRUISPUNT_TLS_CERT', tlsCertificate),
+    clientCa:
+      tlsClientAuthorities === null ? null : readSetting('KRUISPUNT_TLS_CLIENT_CA', tlsClientAuthorities),
+  };
+}
+
+/** Where the bus is reached when nobody said under which name. */
+export function addressOf({ host, tlsKey }: Config, port: number): string {
+  return `${tlsKey === null ? 'http' : 'https'}://${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
