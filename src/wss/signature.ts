@@ -48,7 +48,6 @@ export function readSignature(signature: Element): Signature {
   const method = signatureMethods.get(algorithm);
   if (!method) throw failed(`signature algorithm ${JSON.stringify(algorithm)} is not allowed`);
   if (signatureMethod.children.length > 0) throw failed('SignatureMethod has parameters');
-  if (references.length === 0) throw failed('SignedInfo without Reference');
   if (references.length > MAX_REFERENCES)
     throw failed(`${references.length} references, at most ${MAX_REFERENCES}`);
   return {

@@ -133,11 +133,12 @@ export async function revoke(
   authority: Authority,
   serials: readonly string[],
   nextUpdate = new Date(NOW.getTime() + 86_400_000),
+  thisUpdate = new Date(NOW.getTime() - 86_400_000),
 ): Promise<Buffer> {
   const list = await X509CrlGenerator.create(
     {
       issuer: new X509Certificate(authority.certificate).subjectName,
-      thisUpdate: new Date(NOW.getTime() - 86_400_000),
+      thisUpdate,
       nextUpdate,
       entries: serials.map((serialNumber) => ({ serialNumber, revocationDate: NOW })),
       signingKey: authority.key,

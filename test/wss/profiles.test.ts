@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { X509Certificate } from 'node:crypto';
 import { test } from 'node:test';
 import type { Party } from '../../src/exchange/party.ts';
+import { verifySignature } from '../../src/wss/verify.ts';
 import { issue, NOW } from '../support/certificates.ts';
 import * as m from '../support/signed-message.ts';
-import { alice, assertRefused, authority, TOMORROW, verify } from './world.ts';
+import { alice, assertRefused, authority, TOMORROW, trust, verify } from './world.ts';
 
 const legacy: Partial<Party> = { profile: 'magda-2.0', profileUntil: TOMORROW };
 const bare: Partial<Party> = { profile: 'header-signature', profileUntil: TOMORROW };
@@ -72,6 +73,22 @@ test('takes the last certificate of a PKIPath for the signer', async () => {
   assertRefused(m.signed(alice, changes), /^SignatureValue does not fit/, legacy);
 });
 
+test('refuses a certificate that is trusted but registered to nobody, and asks for it by its full name', () => {
+  const { envelope, dispose } = m.received(m.signed(alice));
+  const asked: string[] = [];
+  const partyOf = (subject: string) => {
+    asked.push(subject);
+    return null;
+  };
+  assert.throws(() => verifySignature(envelope, { trust, partyOf }, NOW), {
+    code: 'ERR_025',
+    text: 'ERR_025: Verification failure',
+    message: 'certificate CN=alice,O=Stad Voorbeeld,C=BE is registered to no party',
+  });
+  assert.deepEqual(asked, [alice.subject]);
+  dispose();
+});
+
 const x509Data = `<ds:X509Data><ds:X509Certificate>${m.derOf(alice.certificate)}</ds:X509Certificate></ds:X509Data>`;
 const { n = '' } = new X509Certificate(alice.certificate).publicKey.export({ format: 'jwk' });
 const keyValue = (modulus: string) =>
@@ -115,6 +132,23 @@ const bareFaults: Readonly<Record<string, readonly [Partial<m.Draft>, RegExp]>> 
       references: m.reference('#Body', 1, m.transform(m.EXCLUSIVE)),
     },
     /^id Body occurs 2 times/,
+  ],
+  'over a block of the header as well': [
+    {
+      header: (parts) => `<x wsu:Id="X"/>${m.signatureOf(parts)}`,
+      references:
+        m.reference('#Body', 1, m.transform(m.INCLUSIVE)) + m.reference('#X', 2, m.transform(m.INCLUSIVE)),
+    },
+    /^a bare signature over more than the Body/,
+  ],
+  'with two keys beside the certificate': [
+    { keyInfo: keyValue('AQAB') + keyValue('AQAB') + x509Data },
+    /is not one X509Data/,
+  ],
+  'with two X509Data': [{ keyInfo: x509Data + x509Data }, /is not one X509Data/],
+  'with something else beside the certificate': [
+    { keyInfo: `<ds:KeyName>x</ds:KeyName>${x509Data}` },
+    /is not one X509Data/,
   ],
   'with an enveloped transform and no canonical form': [
     { references: m.reference('#Body', 1, m.transform(m.ENVELOPED)) },

@@ -37,6 +37,9 @@ for (const digest of [`${m.MORE}md5`, `${m.MORE}sha224`, '']) {
   });
 }
 
+const prefixList = (list: string) =>
+  `<ec:InclusiveNamespaces xmlns:ec="${m.EXCLUSIVE}" PrefixList="${list}"/>`;
+
 const TRANSFORMS: Readonly<Record<string, readonly [string, RegExp]>> = {
   'inclusive C14N': [m.transform(m.INCLUSIVE), /^inclusive C14N in wsse:Security/],
   'inclusive C14N 1.1': [m.transform('http://www.w3.org/2006/12/xml-c14n11'), /is not allowed/],
@@ -52,6 +55,18 @@ const TRANSFORMS: Readonly<Record<string, readonly [string, RegExp]>> = {
     /is not allowed/,
   ],
   'enveloped-signature alone': [m.transform(m.ENVELOPED), /^nothing where Transform belongs/],
+  'parameters of enveloped-signature': [
+    m.transform(m.ENVELOPED, '<x/>') + exclusive,
+    /^enveloped-signature has parameters/,
+  ],
+  'a PrefixList without end': [
+    m.transform(m.EXCLUSIVE, prefixList('a '.repeat(1001))),
+    /^PrefixList is too long/,
+  ],
+  'two PrefixLists': [
+    m.transform(m.EXCLUSIVE, prefixList('a') + prefixList('b')),
+    /parameters that are not known/,
+  ],
   'three transforms': [m.transform(m.ENVELOPED) + exclusive + exclusive, /^3 transforms/],
   'no transform in Transforms': ['', /^nothing where Transform belongs/],
   'parameters of exclusive C14N that are not known': [
@@ -153,6 +168,7 @@ test('refuses tokens of another type, too large or not base64', () => {
   const of = (token: string) => m.signed(alice, { token, keyInfo });
   assertRefused(of(m.tokenOf(m.derOf(alice.certificate), 'urn:other')), /^token type/);
   assertRefused(of(m.tokenOf('A'.repeat(40_000))), /^BinarySecurityToken of 40000 characters/);
+  assertRefused(of(m.tokenOf('AAAA').replace('#Base64Binary', '#HexBinary')), /^token encoding .*#HexBinary/);
   assertRefused(of(m.tokenOf('no!')), /does not hold base64/);
   assertRefused(of(m.tokenOf('AAAA')), /^a certificate in the message cannot be read/);
   assertRefused(of(m.tokenOf('AAAA', m.PKI_PATH)), /^token is no PKIPath/);
@@ -173,6 +189,17 @@ test('refuses a comment that splits text of the Body, which the signature does n
     m.signed(alice).replace('85630100195', '85630<!-- -->100195'),
     /^comment inside character data/,
   );
+});
+
+test('refuses elements inside the value of a signature', () => {
+  assertRefused(
+    m.signed(alice).replace('</ds:SignatureValue>', '<x/></ds:SignatureValue>'),
+    /does not hold base64/,
+  );
+});
+
+test('refuses a SignedInfo without a reference', () => {
+  assertRefused(m.signed(alice, { references: '' }), /^the Body is not signed/);
 });
 
 test('refuses a hundred references without computing one digest', () => {

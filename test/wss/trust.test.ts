@@ -116,6 +116,9 @@ test('refuses outside the validity of any certificate in the chain, to the secon
   assert.throws(() => check(NOW.getTime() - 1000), refusedFor(/not valid before 2026-03-02T10:00:00/));
   assert.throws(() => check(until.getTime() + 1000), refusedFor(/CN=short.* expired on 2026-03-03T10:00:00/));
   assert.ok(check(NOW.getTime()));
+  const coming = await makeAuthority('Komende CA', root, { notBefore: until });
+  const early = await issue(coming, 'early');
+  assert.throws(() => subjectOf([root, coming], [early]), refusedFor(/not valid before 2026-03-03T10:00:00/));
   const passing = await makeAuthority('Korte tussen CA', root, { notAfter: until });
   const lasting = await issue(passing, 'lasting');
   const later = new Date(until.getTime() + 1000);
@@ -144,6 +147,17 @@ test('refuses when the revocation list of the issuer has expired', async () => {
     () => trust.check([der(direct)], later),
     refusedFor(/revocation list of CN=Wortel CA.* expired/),
   );
+});
+
+test('goes by the latest revocation list of an issuer, in whatever order they are given', async () => {
+  const until = new Date(NOW.getTime() + DAY);
+  const older = await revoke(root, [], until, new Date(NOW.getTime() - 2 * DAY));
+  const newer = await revoke(root, [direct.serial], until, new Date(NOW.getTime() - DAY));
+  for (const lists of [
+    [older, newer],
+    [newer, older],
+  ])
+    assert.throws(() => trustIn([root], lists).check([der(direct)], NOW), refusedFor(/is revoked/));
 });
 
 test('reads a revocation list in PEM', async () => {
