@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import type { Rules, Service } from '../exchange/service.ts';
 import type { SoapVersion } from '../xml/names.ts';
 import { type ContractReading, readContract } from './load-contract.ts';
-import { conflicts, filesBelow, isWsdl, rulesBeside, wsdlBeside } from './load-services.ts';
+import { conflicts, filesBelow, isWsdl, NO_WSDL, rulesOf, wsdlBeside } from './load-services.ts';
 import { type Problem, problemList } from './problem.ts';
 import { checkRules } from './read-rules.ts';
 import type { Offer } from './wsdl-operations.ts';
@@ -55,7 +55,7 @@ export async function checkFolder(dir: string, roots: readonly string[]): Promis
     // What another WSDL imports is a part of that one, and has been looked at there.
     if (imported.has(file)) continue;
     say(reading.problems);
-    const rulesFile = rulesBeside(file);
+    const rulesFile = rulesOf(file);
     const checked = rulesFile === null ? null : checkRules(rulesFile, reading.contract);
     if (checked) say(checked.problems);
     const rules = checked?.rules ?? null;
@@ -66,7 +66,7 @@ export async function checkFolder(dir: string, roots: readonly string[]): Promis
     operations.push(...reading.offers.map((offer) => checkedOperation(offer, rules, faults)));
   }
   for (const rules of filesBelow(dir, (name) => name === 'service.yaml')) {
-    if (wsdlBeside(rules) === null) report(rules, 1, 'expected exactly one .wsdl file beside it');
+    if (wsdlBeside(rules) === null) report(rules, 1, NO_WSDL);
   }
   for (const { file, message } of conflicts(services)) report(file, 1, message);
   return { operations, problems };

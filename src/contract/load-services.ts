@@ -8,6 +8,8 @@ import { nameKey } from './wsdl-operations.ts';
 
 const RULES = 'service.yaml';
 
+export const NO_WSDL = 'expected one .wsdl file beside it, or one that this folder is named after';
+
 /**
  * Every service below the folders: where there is a `service.yaml`, with the WSDL beside it. What is wrong is said in
  * full; a service with an error is left out.
@@ -27,7 +29,7 @@ export function loadServices(
   for (const file of wsdlDirs.flatMap((dir) => filesBelow(dir, (name) => name === RULES))) {
     const wsdl = wsdlBeside(file);
     if (wsdl === null) {
-      report(file, 1, 'expected exactly one .wsdl file beside it');
+      report(file, 1, NO_WSDL);
       continue;
     }
     const { contract, problems: inContract } = readContract(wsdl, { roots: xsdDirs });
@@ -61,12 +63,13 @@ export function conflicts(
   return found;
 }
 
-/** The WSDL that a `service.yaml` is about: the only one in its folder. */
+/** The WSDL that a `service.yaml` is about: the only one in its folder, or the one that the folder is named after. */
 export function wsdlBeside(rules: string): string | null {
   const folder = dirname(rules);
   const names = readdirSync(folder).filter(isWsdl).sort();
-  const [only, second] = names;
-  return only !== undefined && second === undefined ? join(folder, only) : null;
+  const named = names.find((name) => basename(folder).startsWith(`${name.replace(/\.wsdl$/i, '')}-`));
+  const chosen = named ?? (names.length === 1 ? names[0] : undefined);
+  return chosen === undefined ? null : join(folder, chosen);
 }
 
 export const isWsdl = (name: string) => /\.wsdl$/i.test(name);
@@ -81,7 +84,8 @@ export function filesBelow(dir: string, wanted: (name: string) => boolean): read
     .sort();
 }
 
-export const rulesBeside = (wsdl: string): string | null => {
+/** The `service.yaml` that is about this WSDL; null when there is none. */
+export function rulesOf(wsdl: string): string | null {
   const file = join(dirname(wsdl), RULES);
-  return existsSync(file) ? file : null;
-};
+  return existsSync(file) && wsdlBeside(file) === wsdl ? file : null;
+}
