@@ -64,10 +64,12 @@ test('refuses a chain whose intermediate is missing', () => {
 test('refuses a self-signed certificate, and one of an authority of the same name with another key', async () => {
   const self = await issue(undefined, 'self');
   assert.throws(() => subjectOf([root], [self]), refusedFor(/not issued by a configured authority/));
-  const impostor = await makeAuthority('Wortel CA', undefined, { kind: 'p-256' });
-  const forged = await issue(impostor, 'direct');
-  assert.throws(() => subjectOf([root], [forged]), refusedFor(/not issued by/));
-  assert.throws(() => subjectOf([root], [forged, impostor]), refusedFor(/not issued by|longer than/));
+  for (const kind of ['p-256', 'rsa-3072'] as const) {
+    const impostor = await makeAuthority('Wortel CA', undefined, { kind });
+    const forged = await issue(impostor, 'direct');
+    assert.throws(() => subjectOf([root], [forged]), refusedFor(/not issued by/));
+    assert.throws(() => subjectOf([root], [forged, impostor]), refusedFor(/longer than/));
+  }
 });
 
 const faults: readonly [string, Parameters<typeof issue>[2], RegExp][] = [
@@ -172,6 +174,8 @@ test('will not start with a revocation list that no authority signed, nor with a
   const forged = await revoke(impostor, []);
   assert.throws(() => trustIn([root], [forged]), /no configured authority signed the revocation list/);
   assert.throws(() => createTrust({ authorities: [direct.certificate] }), /is no CA/);
+  const signing = await makeAuthority('Tekenende CA', root, { usage: digitalSignature });
+  assert.throws(() => trustIn([signing]), /excludes keyCertSign/);
   assert.throws(() => createTrust({ authorities: [] }), /no certification authority/);
 });
 
