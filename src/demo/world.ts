@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import type { Clock } from '../exchange/clock.ts';
 import type { Grant, Party, Registration } from '../exchange/party.ts';
 import type { Service } from '../exchange/service.ts';
-import { type Authority, type Issued, issueCertificate, makeAuthority } from './certificates.ts';
+import type { Issued } from './certificates.ts';
 import { type DemoParty, demoParties } from './parties.ts';
 import { demoEnterprises, demoPersons } from './people.ts';
 
@@ -73,7 +73,9 @@ async function makeFiles(folder: string, clock: Clock): Promise<void> {
     write(`${name}.crt.pem`, certificate);
     write(`${name}.key.pem`, privateKey, 0o600);
   };
-  const authority: Authority = await makeAuthority('Kruispunt Demo CA', clock);
+  // Heavy to load, and needed once in the life of a demo world.
+  const { issueCertificate, makeAuthority } = await import('./certificates.ts');
+  const authority = await makeAuthority('Kruispunt Demo CA', clock);
   writePair('ca', authority);
   writePair(
     'bus',

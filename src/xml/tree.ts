@@ -4,7 +4,7 @@ import { canonicalise, canonicaliseInclusive } from './canonical.ts';
 import { complaints, engine } from './engine.ts';
 
 const { XmlTreeCommonStruct: node, XmlNodeStruct: elementNode, XmlNsStruct: ns } = engine;
-const { XML_ELEMENT_NODE, XML_COMMENT_NODE } = { XML_ELEMENT_NODE: 1, XML_COMMENT_NODE: 8 } as const;
+const XML_ELEMENT_NODE = 1;
 
 // NO_XXE | NONET | NO_SYS_CATALOG | SKIP_IDS: nothing outside the message is ever read, and `xml:id` makes no ids.
 const OPTIONS = 8388608 | 2048 | 33554432 | 134217728;
@@ -126,18 +126,6 @@ export class TreeElement implements Element {
       found.push({ name: node.name_(at), namespace: namespaceOf(at), value: engine.xmlNodeGetContent(at) });
     }
     return found;
-  }
-
-  /** True when character data is interrupted by a comment: readers differ on what such text says. */
-  get hasSplitText(): boolean {
-    let comment = false;
-    let text = false;
-    for (let at = node.children(this.pointer); at !== 0; at = node.next(at)) {
-      const type = node.type(at);
-      if (type === XML_COMMENT_NODE) comment = true;
-      else if (type !== XML_ELEMENT_NODE && engine.xmlNodeGetContent(at).trim() !== '') text = true;
-    }
-    return comment && text;
   }
 
   child(name: string, namespace = ''): TreeElement | null {
