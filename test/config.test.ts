@@ -1,0 +1,119 @@
+import assert from 'node:assert/strict';
+import { resolve } from 'node:path';
+import { test } from 'node:test';
+import { ConfigurationError, readConfig, settings, unknownSettings } from '../src/config.ts';
+
+/** The mistakes that this environment holds, by variable. */
+function mistakes(environment: Record<string, string>): readonly string[] {
+  try {
+    readConfig(environment);
+    return [];
+  } catch (error) {
+    assert.ok(error instanceof ConfigurationError, String(error));
+    return error.mistakes;
+  }
+}
+const names = (environment: Record<string, string>) =>
+  mistakes(environment).map((mistake) => mistake.split(':')[0]);
+
+test('starts from nothing at all', () => {
+  const config = readConfig({});
+  assert.deepEqual(
+    [config.host, config.port, config.workers, config.logLevel],
+    ['127.0.0.1', 8080, 1, 'info'],
+  );
+  assert.deepEqual([config.wsdlDirs, config.xsdDirs], [[resolve('wsdl')], [resolve('xsd')]]);
+  assert.equal(config.var, resolve('var'));
+  assert.equal(config.databaseUrl, `sqlite:${resolve('var/kruispunt.db')}`);
+  assert.deepEqual(
+    [config.demo, config.publicUrl, config.signingKey, config.tlsKey],
+    [null, null, null, null],
+  );
+  assert.deepEqual([config.authorities, config.revocationLists], [[], []]);
+  assert.equal(config.maxMessageBytes, 1_048_576);
+});
+
+test('takes the defaults that it says it takes', () => {
+  const config: Readonly<Record<string, unknown>> = readConfig({});
+  const fields = { KRUISPUNT_HOST: 'host', KRUISPUNT_PORT: 'port', KRUISPUNT_SPEAKER: 'speaker' } as const;
+  const more = {
+    KRUISPUNT_WORKERS: 'workers',
+    KRUISPUNT_LOG_LEVEL: 'logLevel',
+    KRUISPUNT_MAX_MESSAGE_BYTES: 'maxMessageBytes',
+  } as const;
+  for (const [name, field] of Object.entries({ ...fields, ...more })) {
+    assert.equal(String(config[field]), settings[name as keyof typeof settings].fallback, name);
+  }
+});
+
+test('takes an empty variable for one that is not set', () => {
+  assert.deepEqual(readConfig({ KRUISPUNT_PORT: '', KRUISPUNT_DEMO: '' }), readConfig({}));
+});
+
+test('keeps the database below the folder that it was given', () => {
+  assert.equal(
+    readConfig({ KRUISPUNT_VAR: 'elsewhere' }).databaseUrl,
+    `sqlite:${resolve('elsewhere/kruispunt.db')}`,
+  );
+});
+
+test('reads lists, flags, numbers and addresses', () => {
+  const config = readConfig({
+    KRUISPUNT_PORT: '0',
+    KRUISPUNT_WSDL_DIR: 'a:/b::c',
+    KRUISPUNT_DEMO: '0',
+    KRUISPUNT_PUBLIC_URL: 'https://bus.example:8443/',
+    KRUISPUNT_DATABASE_URL: 'mysql://user:pw@db:3306/kruispunt',
+    KRUISPUNT_WORKERS: '4',
+  });
+  assert.deepEqual([config.port, config.workers, config.demo], [0, 4, false]);
+  assert.deepEqual(config.wsdlDirs, [resolve('a'), '/b', resolve('c')]);
+  assert.equal(config.publicUrl, 'https://bus.example:8443');
+  assert.equal(config.databaseUrl, 'mysql://user:pw@db:3306/kruispunt');
+});
+
+test('tells all mistakes at once, each by its variable and with the value that is wrong', () => {
+  const wrong = {
+    KRUISPUNT_PORT: '65536',
+    KRUISPUNT_DEMO: 'yes',
+    KRUISPUNT_DATABASE_URL: 'postgres://db/kruispunt',
+    KRUISPUNT_PUBLIC_URL: 'http://bus.example/path',
+    KRUISPUNT_MAX_MESSAGE_BYTES: '12',
+    KRUISPUNT_WORKERS: '0',
+    KRUISPUNT_LOG_LEVEL: 'loud',
+    KRUISPUNT_SPEAKER: 'x'.repeat(121),
+  };
+  assert.deepEqual(names(wrong).sort(), Object.keys(wrong).sort());
+  const said = mistakes(wrong).join('\n');
+  for (const value of Object.values(wrong)) assert.ok(said.includes(value), value);
+});
+
+test('refuses numbers that are not written as such', () => {
+  for (const value of ['8080x', '-1', '1e3', ' 80', '0x50', '80.5']) {
+    assert.deepEqual(names({ KRUISPUNT_PORT: value }), ['KRUISPUNT_PORT'], value);
+  }
+});
+
+test('demands the other half of a pair', () => {
+  assert.deepEqual(names({ KRUISPUNT_TLS_KEY: 'a' }), ['KRUISPUNT_TLS_CERT']);
+  assert.deepEqual(names({ KRUISPUNT_TLS_CERT: 'a' }), ['KRUISPUNT_TLS_KEY']);
+  assert.deepEqual(names({ KRUISPUNT_TLS_CLIENT_CA: 'a' }), ['KRUISPUNT_TLS_CERT']);
+  assert.deepEqual(names({ KRUISPUNT_SIGNING_KEY: 'a' }), ['KRUISPUNT_SIGNING_CERT']);
+  assert.deepEqual(names({ KRUISPUNT_SIGNING_CERT: 'a' }), ['KRUISPUNT_SIGNING_KEY']);
+  assert.deepEqual(
+    names({ KRUISPUNT_TLS_KEY: 'a', KRUISPUNT_TLS_CERT: 'b', KRUISPUNT_TLS_CLIENT_CA: 'c' }),
+    [],
+  );
+});
+
+test('cannot be changed afterwards', () => {
+  const config = readConfig({});
+  assert.ok(Object.isFrozen(config));
+  assert.throws(() => Object.assign(config, { port: 1 }), TypeError);
+});
+
+test('names variables that look like settings and are none', () => {
+  assert.deepEqual(unknownSettings({ KRUISPUNT_PORT: '1', KRUISPUNT_PROT: '1', PATH: '' }), [
+    'KRUISPUNT_PROT',
+  ]);
+});

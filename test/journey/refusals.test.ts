@@ -1,0 +1,162 @@
+import assert from 'node:assert/strict';
+import { globSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { type RefusalCode, refusals } from '../../src/exchange/refusal.ts';
+import { verifyReply } from '../../src/wss/verify.ts';
+import { readPayload } from '../../src/xml/envelope.ts';
+import {
+  AT,
+  contentOf,
+  envelope,
+  grant,
+  notice,
+  personImage,
+  questionXml,
+  service,
+} from '../support/message.ts';
+import {
+  afnemer,
+  failing,
+  knowing,
+  partsInMemory,
+  saying,
+  sending,
+  signedQuestion,
+  source,
+  stranger,
+  travel,
+  trust,
+} from '../support/parts-in-memory.ts';
+import { received } from '../support/signed-message.ts';
+
+/**
+ * Every way to be refused, each in a file that says in what it departs from a good message: `<code>/<deviation>.xml`
+ * is sent as it is, `<code>/<deviation>.yaml` is a description of which a freshly signed message is made.
+ */
+const folder = fileURLToPath(new URL('../fixtures/refusals', import.meta.url));
+
+const description = z.strictObject({
+  about: z.string(),
+  question: z.record(z.string(), z.string().nullable()).default({}),
+  signed: z.boolean().default(true),
+  by: z.enum(['afnemer', 'stranger']).default('afnemer'),
+  /** Pieces of the signed message, as `support/signed-message.ts` names them. */
+  draft: z.record(z.string(), z.string()).default({}),
+  after: z.array(z.strictObject({ find: z.string(), put: z.string() })).default([]),
+  door: z.record(z.string(), z.unknown()).default({}),
+  grant: z.enum(['as-asked', 'none', 'shows-nothing']).default('as-asked'),
+  registered: z.boolean().default(true),
+  current: z.boolean().default(true),
+  source: z
+    .union([
+      z.enum([
+        'knows',
+        'is-not-configured',
+        'knows-nothing',
+        'refuses',
+        'answers-another-question',
+        'answers-about-another',
+      ]),
+      z.strictObject({ fails: z.enum(['60006', '60009', '99996', '99997']) }),
+      z.strictObject({ status: z.number(), body: z.string() }),
+    ])
+    .default('knows'),
+  /** Words of the reason in the audit. */
+  reason: z.string(),
+});
+type Description = z.infer<typeof description>;
+
+const files = globSync('*/*.{xml,yaml}', { cwd: folder }).sort();
+
+test('every refusal owns a fixture, and every folder is the code of a refusal', () => {
+  assert.deepEqual(readdirSync(folder).sort(), Object.keys(refusals).sort());
+  for (const code of Object.keys(refusals)) {
+    assert.ok(
+      files.some((file) => dirname(file) === code),
+      `no fixture for ${code}`,
+    );
+  }
+});
+
+for (const file of files) {
+  const code = dirname(file) as RefusalCode;
+  const text = readFileSync(join(folder, file), 'utf8');
+  test(`refuses with ${code}: ${basename(file)}`, async () => {
+    const asked = file.endsWith('.xml')
+      ? description.parse({ about: '', signed: false, reason: '' })
+      : description.parse(parse(text));
+    const raw = file.endsWith('.xml') ? text : messageOf(asked);
+    const { parts, records } = worldOf(asked);
+    const outcome = await travel(parts, raw, asked.door);
+    assert.equal(records[0]?.code, code, records[0]?.reason ?? 'answered');
+    assert.ok(records[0]?.reason?.includes(asked.reason), records[0]?.reason ?? '');
+    assertTold(code, outcome);
+  });
+}
+
+function messageOf({ question, signed, by, draft, after }: Description): string {
+  const message = signed
+    ? signedQuestion(question, draft, { afnemer, stranger }[by])
+    : envelope(questionXml(question), draft.soap);
+  return after.reduce((whole, { find, put }) => {
+    assert.ok(whole.includes(find), `nothing reads ${find}`);
+    return whole.replace(find, put);
+  }, message);
+}
+
+function worldOf({ grant: wanted, registered, current, source: behaviour }: Description) {
+  const granted = {
+    'as-asked': grant,
+    none: null,
+    'shows-nothing': { ...grant, visible: [] },
+  }[wanted];
+  const url = behaviour === 'is-not-configured' ? null : source.url;
+  return partsInMemory(connectTo(behaviour), {
+    grantFor: () => granted,
+    isRegistered: async () => registered,
+    isCurrent: () => current,
+    sourceOf: (name) => ({ ...source, name, url, kind: name === 'ksz' ? 'rest' : 'soap' }),
+  });
+}
+
+function connectTo(behaviour: Description['source']) {
+  if (typeof behaviour !== 'string')
+    return 'fails' in behaviour ? failing(behaviour.fails) : sending(behaviour.status, behaviour.body);
+  const said = {
+    'knows-nothing': { notices: [notice({ number: '30001', type: 'FOUT' })] },
+    refuses: { level2: [notice({ number: '13001', type: 'FOUT' })] },
+    'answers-another-question': { content: contentOf(personImage()), reference: 'another' },
+    'answers-about-another': { content: contentOf(personImage('03682114287')) },
+  } as const;
+  return behaviour in said ? saying(said[behaviour as keyof typeof said]) : knowing;
+}
+
+/** The sender sees number and text at the level of the refusal, signed by the bus and in the contract's form. */
+function assertTold(code: RefusalCode, { status, bytes }: { status: number; bytes: Uint8Array }) {
+  const { number, level } = refusals[code];
+  const { envelope: told, dispose } = received(bytes);
+  verifyReply(told, { trust, at: AT });
+  const payload = readPayload(told);
+  const inside = (path: string) =>
+    path.split('/').reduce((at: typeof payload | null, name) => at?.child(name) ?? null, payload);
+  if (level === 1) {
+    const row = refusals[code];
+    assert.equal(status, 'http' in row ? row.http : 500);
+    assert.equal(payload.name, 'Fault');
+    assert.ok(payload.text.includes(`${number} - ${row.text}`), payload.text);
+  } else {
+    assert.equal(status, 200);
+    assert.deepEqual(service.contract.violations(payload), []);
+    const [at, elsewhere] = ['Repliek/Uitzonderingen', 'Repliek/Antwoorden/Antwoord/Uitzonderingen'];
+    const notices = inside(level === 2 ? at : elsewhere);
+    assert.equal(notices?.children[0]?.child('Identificatie')?.text, number);
+    assert.equal(notices?.children[0]?.child('Type')?.text, 'FOUT');
+    assert.equal(inside(level === 2 ? elsewhere : at), null);
+    assert.equal(inside('Repliek/Antwoorden/Antwoord/Inhoud'), null);
+  }
+  dispose();
+}

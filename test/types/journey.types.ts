@@ -1,0 +1,60 @@
+/** Compiled, never run: each directive below is an error of its own when the line under it compiles after all. */
+import type { Element, Proven } from '../../src/exchange/element.ts';
+import type { Received } from '../../src/exchange/message.ts';
+import { Journey } from '../../src/exchange/stage.ts';
+import type { Parts } from '../../src/journey.ts';
+import { answer } from '../../src/stages/answer.ts';
+import { authorise } from '../../src/stages/authorise.ts';
+import { checkRegistration } from '../../src/stages/check-registration.ts';
+import { compose } from '../../src/stages/compose.ts';
+import { filter } from '../../src/stages/filter.ts';
+import { parse } from '../../src/stages/parse.ts';
+import { sign } from '../../src/stages/sign.ts';
+import { validate } from '../../src/stages/validate.ts';
+import { validateAnswer } from '../../src/stages/validate-answer.ts';
+import { verify } from '../../src/stages/verify.ts';
+
+declare const parts: Parts;
+declare const element: Element;
+
+const start = Journey.from<Received>();
+const parsed = start.to(parse(parts));
+const validated = parsed.to(validate);
+const verified = validated.to(verify(parts));
+const authorised = verified.to(authorise(parts));
+const registered = authorised.to(checkRegistration(parts));
+const answered = registered.to(answer(parts));
+const filtered = answered.to(filter);
+const composed = filtered.to(compose(parts));
+const checked = composed.to(validateAnswer);
+export const journey = checked.to(sign(parts));
+
+export const wrong = [
+  // @ts-expect-error nothing is validated before it is parsed
+  start.to(validate),
+  // @ts-expect-error a signature is not looked at before the schema was
+  parsed.to(verify(parts)),
+  // @ts-expect-error nobody is authorised before the signature is verified
+  validated.to(authorise(parts)),
+  // @ts-expect-error verifying cannot be skipped on the way to the question's subject
+  validated.to(checkRegistration(parts)),
+  // @ts-expect-error registration is looked up for who is authorised
+  verified.to(checkRegistration(parts)),
+  // @ts-expect-error authorising cannot be skipped on the way to a source
+  verified.to(answer(parts)),
+  // @ts-expect-error no source is asked before the registration is known
+  authorised.to(answer(parts)),
+  // @ts-expect-error there is nothing to filter before a source has answered
+  registered.to(filter),
+  // @ts-expect-error what is not filtered is not composed
+  answered.to(compose(parts)),
+  // @ts-expect-error there is no reply to validate before it is composed
+  filtered.to(validateAnswer),
+  // @ts-expect-error what was not held against the contract is not signed
+  composed.to(sign(parts)),
+  // @ts-expect-error an answer straight from a source is not signed
+  answered.to(sign(parts)),
+];
+
+// @ts-expect-error only a verified signature proves an element
+export const proof: Proven = element;
