@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Grant } from '../../src/exchange/party.ts';
+import { Refusal } from '../../src/exchange/refusal.ts';
+import { authorise, type GrantQuestion } from '../../src/stages/authorise.ts';
+import { AT, dispose, grant, verified, type Wording } from '../support/message.ts';
+
+const signal = new AbortController().signal;
+
+async function decide(
+  changes: Partial<Wording>,
+  { granted = grant as Grant | null, current = true, at = AT } = {},
+) {
+  const asked: GrantQuestion[] = [];
+  const grantFor = (question: GrantQuestion) => {
+    asked.push(question);
+    return granted;
+  };
+  const message = verified(changes, at);
+  try {
+    const { sender } = await authorise({ grantFor, isCurrent: () => current })(message, signal);
+    return { sender, asked, code: null };
+  } catch (error) {
+    assert.ok(error instanceof Refusal, String(error));
+    return { sender: null, asked, code: error.code };
+  } finally {
+    dispose(message);
+  }
+}
+
+test('takes the sender from the question, and asks for a grant of the signer on the day of the message', async () => {
+  const { sender, asked } = await decide({ gebruiker: '74651210490' });
+  assert.deepEqual(sender, {
+    uri: 'stad.example/burgerzaken',
+    hoedanigheid: '6001',
+    reference: 'referte-van-de-afnemer',
+    endUser: '74651210490',
+  });
+  assert.deepEqual(asked, [
+    {
+      partyId: 7,
+      uri: 'stad.example/burgerzaken',
+      hoedanigheid: '6001',
+      service: 'GeefPersoon',
+      version: '02.02',
+      at: AT,
+    },
+  ]);
+});
+
+test('lets a party speak without a capacity only where it was given that identity', async () => {
+  assert.equal((await decide({ hoedanigheid: null })).code, null);
+});
+
+test('refuses a sender that is not one of the party, without looking for a grant', async () => {
+  const others: Partial<Wording>[] = [
+    { uri: 'ander.example' },
+    { uri: 'stad.example/burgerzaken/' },
+    { uri: 'STAD.example/burgerzaken' },
+    { hoedanigheid: '6002' },
+    { hoedanigheid: '' },
+  ];
+  for (const changes of others) {
+    const { code, asked } = await decide(changes);
+    assert.deepEqual([code, asked], ['13001', []], JSON.stringify(changes));
+  }
+});
+
+test('refuses who holds no grant', async () => {
+  assert.equal((await decide({}, { granted: null })).code, '13001');
+});
+
+test('decides nothing on a configuration that is out of date', async () => {
+  const { code, asked } = await decide({}, { current: false });
+  assert.deepEqual([code, asked], ['internal', []]);
+});
