@@ -1,0 +1,235 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { runVerb, startProgram, temporaryFolder } from '../support/program.ts';
+
+/** The verbs as a user types them, against one bus, and what the bus keeps and writes of it all. */
+
+const folder = temporaryFolder();
+const settings = { KRUISPUNT_VAR: folder };
+const program = await startProgram(settings);
+after(() => program.stop());
+
+const kruispunt = (...args: string[]) => runVerb(args, settings);
+const call = (...args: string[]) => kruispunt('call', 'GeefPersoon', '--url', program.url, ...args);
+const INSZ = '74651210490';
+
+test('every sample envelope is answered as it expects', async () => {
+  const { code, stdout } = await kruispunt('envelopes', 'run', '--url', program.url);
+  const samples = readdirSync('test/envelopes').filter((name) => name.endsWith('.yaml')).length;
+  assert.ok(samples >= 36);
+  assert.ok(stdout.endsWith(`\n${samples} passed, 0 failed\n`), stdout);
+  assert.equal(code, 0);
+});
+
+test('an envelope that is answered otherwise than it expects fails the run, and says how', async () => {
+  const samples = temporaryFolder();
+  const copy = (name: string) => readFileSync(join('test/envelopes', name), 'utf8');
+  writeFileSync(join(samples, 'wrong.xml'), copy('filtered-to-the-grant.xml'));
+  writeFileSync(
+    join(samples, 'wrong.yaml'),
+    [
+      'about: expects what is not so',
+      'as: beperkt',
+      'expect:',
+      '  http: 500',
+      '  values: { Repliek/Antwoorden/Antwoord/Inhoud/Persoon/INSZ: "90671551932" }',
+      '  absent: [Repliek/Antwoorden/Antwoord/Inhoud/Persoon/Naam]',
+    ].join('\n'),
+  );
+  const { code, stdout } = await kruispunt('envelopes', 'run', '--dir', samples, '--url', program.url);
+  assert.equal(code, 1);
+  assert.match(stdout, /HTTP status: expected 500, got 200/);
+  assert.match(stdout, /Persoon\/INSZ: expected 90671551932, got 74651210490/);
+  assert.match(stdout, /Persoon\/Naam: must not be there/);
+  assert.match(stdout, /0 passed, 1 failed/);
+});
+
+test('a folder without envelopes has passed nothing', async () => {
+  const { code } = await kruispunt('envelopes', 'run', '--dir', temporaryFolder(), '--url', program.url);
+  assert.equal(code, 1);
+});
+
+test('call prints the answer, who signed it and how to find it in the audit', async () => {
+  const { code, stdout } = await call();
+  assert.equal(code, 0);
+  assert.match(stdout, new RegExp(`INSZ: ${INSZ}`));
+  assert.match(stdout, /\nanswered\nsigned by CN=bus,O=Kruispunt Demo,C=BE\nexchange [0-9a-f-]{36} /);
+});
+
+test('call shows a party no more than its grant', async () => {
+  const { code, stdout } = await call('--as', 'beperkt', '--raw');
+  assert.equal(code, 0);
+  assert.match(stdout, /<Achternaam>Maes<\/Achternaam>/);
+  assert.doesNotMatch(
+    stdout,
+    /<(Adressen|Geslacht|Nationaliteiten|BurgerlijkeStaten|Afstammingen|Plaats)[ >]/,
+  );
+});
+
+test('call sets what it is told to', async () => {
+  const { stdout } = await call('--set', 'Bron=KSZ', '--set', 'Criteria/INSZ=88633046254');
+  assert.match(stdout, /Persoon [^\n]*Bron="KSZ"|INSZ: 88633046254/);
+  assert.match(stdout, /INSZ: 88633046254/);
+});
+
+test('call tells a refusal and exits 1', async () => {
+  const { code, stdout } = await call('--insz', '66612027169', '--json');
+  assert.equal(code, 1);
+  const { error, status } = JSON.parse(stdout);
+  assert.deepEqual([status, error.level, error.code], [200, 3, '30001']);
+});
+
+test('call says in one line that no bus answers', async () => {
+  const { code, stderr } = await kruispunt('call', 'GeefPersoon', '--url', 'http://127.0.0.1:9');
+  assert.equal(code, 1);
+  assert.match(
+    stderr,
+    /^kruispunt: no bus answers at http:\/\/127\.0\.0\.1:9\S* \([^\n]*\); start it [^\n]*\n$/,
+  );
+});
+
+test('the audit tells an exchange: who, about whom, why, what came of it', async () => {
+  const { exchange } = JSON.parse((await call('--as', 'beperkt', '--json')).stdout);
+  const { code, stdout } = await kruispunt('audit', 'show', exchange, '--json');
+  assert.equal(code, 0);
+  const told = JSON.parse(stdout);
+  assert.deepEqual(
+    {
+      party: told.party,
+      certificate: told.certificate.subject,
+      uri: told.uri,
+      service: `${told.service} ${told.version}`,
+      subjects: told.subjects,
+      legalBasis: told.legalBasis,
+      outcome: told.outcome,
+      sources: told.sources.map(({ source, outcome }: { source: string; outcome: string }) => [
+        source,
+        outcome,
+      ]),
+    },
+    {
+      party: 'beperkt',
+      certificate: 'CN=beperkt,O=CBE 0999990519,C=BE',
+      uri: 'beperkt.example/ipdc7001-aip',
+      service: 'GeefPersoon 02.02',
+      subjects: [{ kind: 'person', number: INSZ }],
+      legalBasis: 'Demodecreet van 1 januari 2020, artikel 2',
+      outcome: 'answered',
+      sources: [['rijksregister', 'answered']],
+    },
+  );
+  assert.ok(told.filtered.includes('Persoon/Adressen'), told.filtered.join(' '));
+  assert.match(told.digestOut, /^[0-9a-f]{64}$/);
+  const shown = await kruispunt('audit', 'show', exchange);
+  assert.match(shown.stdout, /legal basis +Demodecreet van 1 januari 2020, artikel 2/);
+});
+
+test('the audit lists the latest first, by party and by code', async () => {
+  await call('--as', 'ongeregistreerd');
+  const list = async (...args: string[]) =>
+    JSON.parse((await kruispunt('audit', 'list', '--json', ...args)).stdout) as readonly Record<
+      string,
+      string
+    >[];
+  const [latest] = await list('--limit', '1');
+  assert.equal(latest?.party, 'ongeregistreerd');
+  const without = await list('--code', '40003');
+  assert.ok(without.length > 0 && without.every(({ code }) => code === '40003'));
+  const of = await list('--party', 'beperkt');
+  assert.ok(of.length > 0 && of.every(({ party }) => party === 'beperkt'));
+  assert.equal((await kruispunt('audit', 'show', '00000000-0000-4000-8000-000000000000')).code, 1);
+});
+
+test('check finds nothing wrong with the contracts, and exits 1 where there is something', async () => {
+  const good = await kruispunt('check');
+  assert.equal(good.code, 0, good.stdout);
+  assert.match(
+    good.stdout,
+    /GeefPersoon +02\.02 +GeefPersoon +1\.1 1\.2 +\/GeefPersoonDienst-02\.02\/soap\/WebService/,
+  );
+  const broken = temporaryFolder();
+  const contract = readFileSync('wsdl/persoon/GeefPersoon-02.02/GeefPersoon.wsdl', 'utf8');
+  writeFileSync(join(broken, 'GeefPersoon.wsdl'), contract);
+  const bad = await kruispunt('check', '--dir', broken);
+  assert.equal(bad.code, 1);
+  assert.match(bad.stdout, /error: .*GeefPersoon\.wsdl:\d+: /);
+  const { problems } = JSON.parse((await kruispunt('check', '--dir', broken, '--json')).stdout);
+  assert.ok(problems.some(({ severity }: { severity: string }) => severity === 'error'));
+});
+
+const wrongUses: readonly (readonly string[])[] = [
+  ['fly'],
+  ['serve', '--port', 'http'],
+  ['serve', '--prot', '8080'],
+  ['call'],
+  ['call', 'GeefNiets'],
+  ['call', 'GeefPersoon', '--version', '01.00'],
+  ['call', 'GeefPersoon', '--as', 'nobody'],
+  ['call', 'GeefPersoon', '--set', 'Taal'],
+  ['call', 'GeefPersoon', '--set', 'Taal/Nergens=nl'],
+  ['check', 'wsdl'],
+  ['envelopes'],
+  ['audit', 'show'],
+  ['audit', 'list', '--limit', 'all'],
+];
+test('wrong use exits 2 and says what is right', async () => {
+  for (const args of wrongUses) {
+    const { code, stdout, stderr } = await kruispunt(...args);
+    assert.equal(code, 2, `${args.join(' ')}: ${stderr}`);
+    assert.equal(stdout, '', args.join(' '));
+    assert.ok(stderr.trim().length > 0 && !/\n {4}at /.test(stderr), `${args.join(' ')}: ${stderr}`);
+  }
+});
+
+test('every verb explains itself', async () => {
+  const { code, stdout } = await kruispunt('--help');
+  assert.equal(code, 0);
+  const verbs = [...stdout.matchAll(/^ {2}(\w+) {2,}\S/gm)].map((match) => match[1] ?? '');
+  assert.ok(verbs.includes('serve') && verbs.includes('envelopes'), verbs.join(' '));
+  for (const verb of verbs) {
+    const explained = await kruispunt(verb, '--help');
+    assert.equal(explained.code, 0, verb);
+    assert.match(explained.stdout, new RegExp(`^kruispunt ${verb}`));
+  }
+});
+
+test('nothing of an answer is in the database, and nobody whom it was about is in what the bus wrote', async () => {
+  await call('--insz', '61670155501');
+  const kept = readdirSync(folder)
+    .filter((name) => name.startsWith('kruispunt.db'))
+    .map((name) => readFileSync(join(folder, name)));
+  const keeps = (text: string) => kept.some((bytes) => bytes.includes(text));
+  assert.ok(keeps(INSZ), 'the audit says about whom a question was');
+  const values = [
+    'Maes',
+    'Lieve',
+    'Voorbeeldlaan',
+    'Godelieve',
+    'Hoste',
+    '1974-05-12',
+    'Vrouwelijk',
+    '48622933642',
+  ];
+  for (const value of values) assert.ok(!keeps(value), value);
+  const persons: { insz: string }[] = JSON.parse(readFileSync(join(folder, 'demo/persons.json'), 'utf8'));
+  const written = program.output();
+  assert.match(written, /"msg":"answered"/);
+  for (const told of [...values, ...persons.map(({ insz }) => insz)]) {
+    assert.ok(!written.includes(told), `${told} is in what the bus wrote`);
+  }
+});
+
+test('metrics count what came of the exchanges, and name nobody', async () => {
+  const text = await (await fetch(`${program.url}/metrics`)).text();
+  assert.match(
+    text,
+    /kruispunt_exchanges_total\{service="GeefPersoon",outcome="answered",code="none"\} [1-9]/,
+  );
+  assert.match(
+    text,
+    /kruispunt_exchanges_total\{service="GeefPersoon",outcome="refused",code="40003"\} [1-9]/,
+  );
+  assert.doesNotMatch(text, new RegExp(INSZ));
+});

@@ -1,0 +1,132 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { after, test } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
+import { xmlsecVerify } from '../support/foreign.ts';
+import { runVerb, startProgram, temporaryFolder } from '../support/program.ts';
+
+/** Refusals that no single envelope brings about: the message is too large, or an operator changed something. */
+
+const folder = temporaryFolder();
+const settings = { KRUISPUNT_VAR: folder, KRUISPUNT_MAX_MESSAGE_BYTES: '65536' };
+const program = await startProgram(settings);
+after(() => program.stop());
+
+type Told = { readonly status: number; readonly exchange: string; readonly error: Refused | null };
+type Refused = { readonly level: number; readonly code: string; readonly text: string };
+
+const call = async (...args: string[]): Promise<Told> => {
+  const all = ['call', 'GeefPersoon', '--url', program.url, '--json', ...args];
+  const { stdout, stderr } = await runVerb(all, settings);
+  return stdout === '' ? assert.fail(stderr) : JSON.parse(stdout);
+};
+
+/** What an administrator does to the tables beside a running bus, which looks every half second. */
+function administer(...statements: string[]): void {
+  const database = new DatabaseSync(join(folder, 'kruispunt.db'), { timeout: 5000 });
+  for (const statement of statements) database.exec(statement);
+  database.exec('UPDATE change_stamp SET counter = counter + 1');
+  database.close();
+}
+
+/** Until the bus has noticed, it still answers as before. */
+async function becomes(wanted: string, ask: () => Promise<Told>): Promise<Told> {
+  for (const until = Date.now() + 8_000; ; await pause(100)) {
+    const told = await ask();
+    if ((told.error?.code ?? 'answered') === wanted || Date.now() > until) return told;
+  }
+}
+
+const post = (body: string, headers: Record<string, string> = { 'content-type': 'text/xml' }) =>
+  fetch(`${program.url}/soap/WebService`, { method: 'POST', headers, body });
+
+test('413: more bytes than the bus reads are refused with a signed fault, and audited', async () => {
+  const response = await post(`<a>${'x'.repeat(70_000)}</a>`);
+  assert.equal(response.status, 413);
+  const fault = await response.text();
+  assert.match(fault, /<faultstring>10001 - De boodschap is te groot\.<\/faultstring>/);
+  await xmlsecVerify(temporaryFolder(), fault, join(folder, 'demo/bus.crt.pem'));
+  const exchange = response.headers.get('x-kruispunt-exchange') ?? '';
+  const { stdout } = await runVerb(['audit', 'show', exchange, '--json'], settings);
+  assert.equal(JSON.parse(stdout).code, '413');
+});
+
+test('10001: bytes that are no UTF-8 are refused', async () => {
+  const response = await fetch(`${program.url}/soap/WebService`, {
+    method: 'POST',
+    headers: { 'content-type': 'text/xml; charset=utf-8' },
+    body: Buffer.from('<a>caf\xe9</a>', 'latin1'),
+  });
+  assert.equal(response.status, 500);
+  assert.match(await response.text(), /<faultstring>10001 - Fout formaat in de vraag\.<\/faultstring>/);
+});
+
+test('10001: every departure from the schema is named with its path, and no value', async () => {
+  const { stdout } = await runVerb(
+    ['call', 'GeefPersoon', '--url', program.url, '--insz', '7465121049', '--set', 'Bron=rijks', '--raw'],
+    settings,
+  );
+  const message = /<message>([^<]*)<\/message>/.exec(stdout)?.[1] ?? '';
+  assert.match(message, /Inhoud\/Criteria\/INSZ \(line \d+\): /);
+  assert.match(message, /Inhoud\/Bron \(line \d+\): /);
+  assert.doesNotMatch(message, /7465121049|rijks/);
+});
+
+test('15021: a grant that shows nothing of what the source knows', async () => {
+  const before = `SELECT visible_paths FROM party_grant WHERE party_id = (SELECT id FROM party WHERE name = 'beperkt')`;
+  const database = new DatabaseSync(join(folder, 'kruispunt.db'));
+  const kept = String(database.prepare(before).get()?.visible_paths);
+  database.close();
+  const show = (paths: string) =>
+    administer(
+      `UPDATE party_grant SET visible_paths = '${paths}' WHERE party_id = (SELECT id FROM party WHERE name = 'beperkt')`,
+    );
+  show('["Persoon/Overlijden/**"]');
+  const told = await becomes('15021', () => call('--as', 'beperkt'));
+  assert.deepEqual([told.status, told.error?.level, told.error?.code], [200, 3, '15021']);
+  show(kept);
+  assert.equal((await becomes('answered', () => call('--as', 'beperkt'))).error, null);
+});
+
+test('13001: a right that is taken away is gone without a restart', async () => {
+  administer(
+    "UPDATE party_grant SET valid_until = valid_from WHERE party_id = (SELECT id FROM party WHERE name = 'legacy')",
+  );
+  const told = await becomes('13001', () => call('--as', 'legacy'));
+  assert.deepEqual([told.error?.level, told.error?.code], [2, '13001']);
+});
+
+test('ERR_025: a lax profile that has ended is refused', async () => {
+  administer("UPDATE party SET profile_until = '2020-01-01 00:00:00.000' WHERE name = 'legacy-header'");
+  const told = await becomes('ERR_025', () => call('--as', 'legacy-header'));
+  assert.deepEqual([told.status, told.error?.level, told.error?.code], [500, 1, 'ERR_025']);
+});
+
+test('99997: a source that cannot be reached; 60011: one without an address', async () => {
+  const sources = JSON.parse(readFileSync(join(folder, 'demo/sources.json'), 'utf8'));
+  const address = (url: string) => administer(`UPDATE source SET url = ${url} WHERE name = 'ksz'`);
+  address("'http://127.0.0.1:9'");
+  const ask = () => call('--set', 'Bron=KSZ');
+  const unreachable = await becomes('99997', ask);
+  assert.deepEqual([unreachable.error?.level, unreachable.error?.code], [2, '99997']);
+  address('NULL');
+  const unset = await becomes('60011', ask);
+  assert.deepEqual([unset.error?.level, unset.error?.code], [3, '60011']);
+  address(`'${sources.ksz}'`);
+  assert.equal((await becomes('answered', ask)).error, null);
+});
+
+test('60009: what cannot be audited is not answered', async () => {
+  administer('ALTER TABLE exchange RENAME TO exchange_away');
+  try {
+    const { code, stdout } = await runVerb(['call', 'GeefPersoon', '--url', program.url, '--raw'], settings);
+    assert.equal(code, 1);
+    assert.match(stdout, /<faultstring>60009 - Technische fout/);
+    assert.doesNotMatch(stdout, /Maes|74651210490/);
+  } finally {
+    administer('ALTER TABLE exchange_away RENAME TO exchange');
+  }
+  assert.equal((await call()).error, null);
+});
