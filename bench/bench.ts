@@ -1,0 +1,56 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { z } from 'zod';
+import { type RunningBus, startBus } from './bus.ts';
+import { type Child, startChild } from './child.ts';
+import { subjects } from './persons.ts';
+import type { Asker } from './questions.ts';
+import type { Common } from './rounds.ts';
+import type { World } from './world.ts';
+
+/** Everything that runs while it is measured. */
+export type Bench = {
+  readonly world: World;
+  readonly bus: RunningBus;
+  readonly baseline: Child & { readonly url: string };
+  readonly load: Child;
+  readonly asker: Asker;
+  readonly common: Common;
+  readonly privateKey: string;
+  readonly stop: () => Promise<void>;
+};
+
+const started = z.object({ url: z.string() });
+
+/** @param flags for the bus's node */
+export async function startBench(world: World, flags: readonly string[] = []): Promise<Bench> {
+  const read = (name: string) => readFileSync(resolve(world.folder, 'demo', name), 'utf8');
+  const { keyPem, certificatePem, uri, hoedanigheid } = world.party;
+  const asker = { privateKey: keyPem, certificate: certificatePem, uri, hoedanigheid };
+  const authority = read('ca.crt.pem');
+  const privateKey = read('bus.key.pem');
+  const bus = await startBus(world.folder, flags);
+  const load = startChild('load.ts');
+  const baseline = startChild('baseline.ts');
+  const { url } = await baseline.ask(
+    {
+      wsdl: resolve(import.meta.dirname, '../wsdl/persoon/GeefPersoon-02.02/GeefPersoon.wsdl'),
+      database: resolve(world.folder, `baseline-${bus.pid}.db`),
+      sourceUrl: world.sourceUrl,
+      privateKey,
+      certificate: read('bus.crt.pem'),
+      authority,
+      uri,
+      subjects: Object.values(subjects),
+    },
+    started,
+  );
+  return {
+    ...{ world, bus, load, asker, privateKey },
+    baseline: { ...baseline, url },
+    common: { asker, authority },
+    stop: async () => {
+      for (const each of [load, baseline, bus]) await each.stop();
+    },
+  };
+}

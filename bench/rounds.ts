@@ -1,0 +1,73 @@
+import type { Child } from './child.ts';
+import { type LoadJob, type LoadResult, loadResult } from './load-job.ts';
+import { median } from './numbers.ts';
+import { type Size, subjects } from './persons.ts';
+
+/** A server under load, and for which answers. */
+export type Subject = {
+  readonly name: string;
+  readonly size: Size;
+  readonly url: string;
+  readonly pid: number;
+  readonly warmUp: number;
+};
+
+export const CONCURRENCY = 16;
+export type Common = Pick<LoadJob, 'asker' | 'authority'>;
+
+export type Summary = LoadResult & {
+  /** Lowest and highest CPU of the rounds. */
+  readonly cpuRange: readonly [number, number];
+};
+
+/** Runs one subject; `count` questions. */
+export const runLoad = (
+  load: Child,
+  { url, pid, size }: Subject,
+  count: number,
+  how: LoadJob['load'],
+  common: Common,
+): Promise<LoadResult> =>
+  load.ask({ ...common, url, pid, insz: subjects[size], count, load: how }, loadResult);
+
+/**
+ * Measures every subject in turn, several rounds, so that a busy minute of the machine hits all alike; the medians.
+ *
+ * @param seconds of each window, about
+ */
+export async function interleaved(
+  load: Child,
+  all: readonly Subject[],
+  rounds: number,
+  seconds: number,
+  common: Common,
+): Promise<ReadonlyMap<Subject, Summary>> {
+  const closed = { concurrency: CONCURRENCY };
+  const counts = new Map<Subject, number>();
+  const results = new Map<Subject, LoadResult[]>(all.map((subject) => [subject, []]));
+  for (const subject of all) {
+    const { rate } = await runLoad(load, subject, subject.warmUp, closed, common);
+    counts.set(subject, Math.max(50, Math.round(rate * seconds)));
+  }
+  for (let round = 0; round < rounds; round++) {
+    for (const [subject, seen] of results)
+      seen.push(await runLoad(load, subject, counts.get(subject) ?? 0, closed, common));
+  }
+  return new Map([...results].map(([subject, seen]) => [subject, summary(seen)]));
+}
+
+export function summary(results: readonly LoadResult[]): Summary {
+  const of = (field: keyof LoadResult) => median(results.map((result) => result[field]));
+  const cpu = results.map(({ cpuMicros }) => cpuMicros);
+  return {
+    rate: of('rate'),
+    cpuMicros: of('cpuMicros'),
+    p50: of('p50'),
+    p99: of('p99'),
+    worst: of('worst'),
+    questionBytes: of('questionBytes'),
+    answerBytes: of('answerBytes'),
+    verified: results.reduce((sum, { verified }) => sum + verified, 0),
+    cpuRange: [Math.min(...cpu), Math.max(...cpu)],
+  };
+}
