@@ -76,7 +76,7 @@ test("gSOAP's wsdl2h reads it", async () => {
   await foreign('wsdl2h', ['-o', header, wsdl]);
   const written = readFileSync(header, 'utf8');
   assert.match(written, /int __\w+__GeefPersoon\(/);
-  assert.ok(written.includes(endpoint));
+  assert.match(written, /gsoap \w+ +service port:\s+http:\S+\/GeefPersoonDienst-02\.02\/soap\/WebService\b/);
   assert.match(written, /class \w+__PersoonType\b/);
 });
 

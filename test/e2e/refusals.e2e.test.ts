@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { after, test } from 'node:test';
@@ -115,6 +118,66 @@ test('99997: a source that cannot be reached; 60011: one without an address', as
   const unset = await becomes('60011', ask);
   assert.deepEqual([unset.error?.level, unset.error?.code], [3, '60011']);
   address(`'${sources.ksz}'`);
+  assert.equal((await becomes('answered', ask)).error, null);
+});
+
+type Recorded = { readonly sources: readonly { readonly source: string; readonly outcome: string }[] };
+type Behaviour = { readonly code: string; readonly level: number; readonly does: RequestListener };
+
+const sourceThat: Readonly<Record<string, Behaviour>> = {
+  'refuses the bus': { code: '60013', level: 3, does: (_, answer) => void answer.writeHead(401).end() },
+  'has had enough': { code: '99996', level: 2, does: (_, answer) => void answer.writeHead(429).end() },
+  'answers with nothing': { code: '60006', level: 3, does: (_, answer) => void answer.writeHead(200).end() },
+  'closes the connection': { code: '60006', level: 3, does: (_, answer) => void answer.destroy() },
+  'never stops': {
+    code: '60007',
+    level: 3,
+    does: (_, answer) => {
+      const more = () => {
+        while (!answer.destroyed && answer.write(' '.repeat(65_536)));
+      };
+      answer.writeHead(200, { 'content-type': 'application/json' }).on('drain', more);
+      more();
+    },
+  },
+  'answers what the schema does not know': {
+    code: '60007',
+    level: 3,
+    does: (_, answer) => void answer.end('{"Inhoud":{"Persoon":{"INSZ":"74651210490","Geheim":"Xyzzy"}}}'),
+  },
+  'answers with markup in a value': {
+    code: '60007',
+    level: 3,
+    does: (_, answer) =>
+      void answer.end('{"Inhoud":{"Persoon":{"INSZ":"</INSZ><INSZ>74651210490","Naam":{}}}}'),
+  },
+};
+test('a source that misbehaves is never told as success, and named in the audit', async () => {
+  let behaviour: RequestListener = (_, answer) => void answer.writeHead(401).end();
+  const source = createServer((question, answer) => behaviour(question, answer)).listen(0, '127.0.0.1');
+  await once(source, 'listening');
+  const { port } = source.address() as AddressInfo;
+  const demo = JSON.parse(readFileSync(join(folder, 'demo/sources.json'), 'utf8')).ksz;
+  const ask = () => call('--set', 'Bron=KSZ');
+  try {
+    administer(`UPDATE source SET url = 'http://127.0.0.1:${port}' WHERE name = 'ksz'`);
+    await becomes('60013', ask);
+    for (const [what, { code, level, does }] of Object.entries(sourceThat)) {
+      behaviour = does;
+      const { error } = await ask();
+      assert.deepEqual([what, error?.level, error?.code], [what, level, code]);
+      assert.doesNotMatch(error?.text ?? '', /Xyzzy|Geheim/);
+    }
+    const behaviours = Object.values(sourceThat).map(({ code }) => [['ksz', code]]);
+    const listing = ['audit', 'list', '--limit', String(behaviours.length), '--json'];
+    const listed: readonly Recorded[] = JSON.parse((await runVerb(listing, settings)).stdout);
+    const told = listed.map(({ sources }) => sources.map(({ source, outcome }) => [source, outcome]));
+    assert.deepEqual(told, behaviours.reverse());
+  } finally {
+    administer(`UPDATE source SET url = '${demo}' WHERE name = 'ksz'`);
+    source.close();
+    source.closeAllConnections();
+  }
   assert.equal((await becomes('answered', ask)).error, null);
 });
 
