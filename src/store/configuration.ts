@@ -1,14 +1,16 @@
 import type { EntityManager, FindOptionsWhere } from 'typeorm';
+import type { Clock } from '../exchange/clock.ts';
 import type { Grant, Party, Registration, Subject } from '../exchange/party.ts';
 import type { Source } from '../exchange/source.ts';
+import { type Hand, note, THE_BUS } from './changes.ts';
+import { fingerprintOf, grantImage, partyImage } from './configuration-image.ts';
+import { insertCertificate, insertIdentity } from './configuration-party.ts';
 import { allGrants, allParties, allSources } from './configuration-rows.ts';
-import { isDuplicate } from './duplicate.ts';
 import type { Engine } from './engine.ts';
 import { changeStampTable } from './tables/change-stamp.ts';
 import { partyTable } from './tables/party.ts';
 import { partyCertificateTable } from './tables/party-certificate.ts';
 import { partyGrantTable } from './tables/party-grant.ts';
-import { partyIdentityTable } from './tables/party-identity.ts';
 import { type RegistrationRow, registrationTable } from './tables/registration.ts';
 import { sourceTable } from './tables/source.ts';
 
@@ -42,17 +44,13 @@ const registrationOf = (row: RegistrationRow): Registration => ({
   end: row.endDay,
 });
 
-const insertCertificate = async (manager: EntityManager, partyId: number, subject: string) => {
-  try {
-    await manager.insert(partyCertificateTable, { subject, partyId });
-  } catch (cause) {
-    throw isDuplicate(cause)
-      ? new Error(`certificate "${subject}" is some party's already`, { cause })
-      : cause;
-  }
+const partyOf = async (manager: EntityManager, id: number): Promise<Party> => {
+  const found = (await allParties(manager)).find((party) => party.id === id);
+  if (!found) throw new Error(`there is no party ${id}`);
+  return found;
 };
 
-const insertParty = async (manager: EntityManager, party: NewParty): Promise<Party> => {
+const insertParty = async (manager: EntityManager, party: NewParty, hand: Hand): Promise<Party> => {
   const { identities, certificates, ...fields } = party;
   if ((fields.profile === 'strict') !== (fields.profileUntil === null)) {
     throw new Error('a profile other than strict needs an end date, and strict has none');
@@ -60,55 +58,84 @@ const insertParty = async (manager: EntityManager, party: NewParty): Promise<Par
   const row = { name: fields.name, cbeNumber: fields.cbeNumber, profile: fields.profile };
   const inserted = await manager.insert(partyTable, { ...row, profileUntil: fields.profileUntil });
   const id = Number(inserted.identifiers[0]?.id);
-  for (const { uri, hoedanigheid } of identities) {
-    await manager.insert(partyIdentityTable, { partyId: id, uri, hoedanigheid: hoedanigheid ?? '' });
-  }
+  for (const identity of identities) await insertIdentity(manager, id, identity);
   for (const subject of certificates) await insertCertificate(manager, id, subject);
-  return { ...fields, id, identities };
+  const made = { ...fields, id, identities };
+  await note(manager, { kind: 'party', before: null, after: partyImage(made, certificates) }, hand);
+  return made;
 };
 
-const insertGrant = async (manager: EntityManager, grant: Omit<Grant, 'id'>): Promise<Grant> => {
+const addSubject = async (manager: EntityManager, partyId: number, subject: string, hand: Hand) => {
+  const party = await partyOf(manager, partyId);
+  const had = (await manager.findBy(partyCertificateTable, { partyId })).map((row) => row.subject);
+  await insertCertificate(manager, partyId, subject);
+  const after = partyImage(party, [...had, subject]);
+  await note(manager, { kind: 'party', before: partyImage(party, had), after }, hand);
+};
+
+const insertGrant = async (manager: EntityManager, grant: Omit<Grant, 'id'>, hand: Hand): Promise<Grant> => {
   const inserted = await manager.insert(partyGrantTable, {
     ...grant,
     visible: JSON.stringify(grant.visible),
   });
-  return { ...grant, id: Number(inserted.identifiers[0]?.id) };
+  const made = { ...grant, id: Number(inserted.identifiers[0]?.id) };
+  const { name } = await manager.findOneByOrFail(partyTable, { id: grant.partyId });
+  await note(manager, { kind: 'grant', id: made.id, before: null, after: grantImage(made, name) }, hand);
+  return made;
 };
 
-const insertRegistration = async (manager: EntityManager, registration: Registration) => {
+const deleteGrant = async (manager: EntityManager, id: number, hand: Hand): Promise<boolean> => {
+  const row = await manager.findOneBy(partyGrantTable, { id });
+  if (!row) return false;
+  await manager.delete(partyGrantTable, { id });
+  const { name } = await manager.findOneByOrFail(partyTable, { id: row.partyId });
+  const before = grantImage({ ...row, visible: JSON.parse(row.visible) }, name);
+  await note(manager, { kind: 'grant', id, before, after: null }, hand);
+  return true;
+};
+
+const insertRegistration = async (manager: EntityManager, registration: Registration, hand: Hand) => {
   const { partyId, hoedanigheid, subject, begin, end } = registration;
   const about = { subjectKind: subject.kind, subjectNumber: subject.number };
   await manager.insert(registrationTable, { partyId, hoedanigheid, ...about, beginDay: begin, endDay: end });
+  const { name: party } = await manager.findOneByOrFail(partyTable, { id: partyId });
+  const after = { party, hoedanigheid, subject, begin, end };
+  await note(manager, { kind: 'registration', id: null, before: null, after }, hand);
 };
 
-const replaceSource = async (manager: EntityManager, source: Source) => {
+const replaceSource = async (manager: EntityManager, source: Source, hand: Hand) => {
+  const before = await manager.findOneBy(sourceTable, { name: source.name });
+  if (fingerprintOf(before) === fingerprintOf(source)) return;
   await manager.delete(sourceTable, { name: source.name });
   await manager.insert(sourceTable, { ...source });
+  await note(manager, { kind: 'source', before, after: source }, hand);
 };
 
-/** What operators change and list. `changed` is awaited after every change. */
+/** What the bus itself changes and lists, in its own name. `changed` is awaited after every change. */
 export const keepConfiguration = (
   { read, write }: Pick<Engine, 'read' | 'write'>,
   changed: () => Promise<void>,
+  clock: Clock,
 ): Configuration => {
-  const change = async <T>(work: (manager: EntityManager) => Promise<T>): Promise<T> => {
+  const change = async <T>(work: (manager: EntityManager, hand: Hand) => Promise<T>): Promise<T> => {
     const result = await write(async (manager) => {
       // First of all, so that changes queue up on this row instead of meeting each other halfway.
       await manager.increment(changeStampTable, { id: 1 }, 'counter', 1);
-      return work(manager);
+      return work(manager, { who: THE_BUS, at: clock.now() });
     });
     await changed();
     return result;
   };
 
   return {
-    addParty: (party) => change((manager) => insertParty(manager, party)),
-    addCertificate: (partyId, subject) => change((manager) => insertCertificate(manager, partyId, subject)),
-    addGrant: (grant) => change((manager) => insertGrant(manager, grant)),
-    removeGrant: (id) =>
-      change(async (manager) => ((await manager.delete(partyGrantTable, { id })).affected ?? 0) > 0),
-    addRegistration: (registration) => change((manager) => insertRegistration(manager, registration)),
-    putSource: (source) => change((manager) => replaceSource(manager, source)),
+    addParty: (party) => change((manager, hand) => insertParty(manager, party, hand)),
+    addCertificate: (partyId, subject) =>
+      change((manager, hand) => addSubject(manager, partyId, subject, hand)),
+    addGrant: (grant) => change((manager, hand) => insertGrant(manager, grant, hand)),
+    removeGrant: (id) => change((manager, hand) => deleteGrant(manager, id, hand)),
+    addRegistration: (registration) =>
+      change((manager, hand) => insertRegistration(manager, registration, hand)),
+    putSource: (source) => change((manager, hand) => replaceSource(manager, source, hand)),
     parties: () => read(allParties),
     grants: () => read(allGrants),
     sources: () => read(allSources),

@@ -1,0 +1,73 @@
+import type { EntityManager } from 'typeorm';
+import type { Edit, GrantImage, RegistrationImage } from './configuration-image.ts';
+import { type ChangeRow, changeLogTable } from './tables/change-log.ts';
+
+/** One change of the configuration. */
+export type ChangeRecord = {
+  readonly id: number;
+  readonly at: Date;
+  readonly who: string;
+  readonly kind: Edit['kind'];
+  readonly name: string;
+  /** The thing itself as it was and as it became; null where it was not, or is no longer, there. */
+  readonly before: unknown;
+  readonly after: unknown;
+};
+
+/** What is left out or null does not narrow. */
+export type ChangeFilter = {
+  readonly kind?: string | null;
+  readonly name?: string | null;
+  readonly limit: number;
+};
+
+/** Who changes something, and when. */
+export type Hand = { readonly who: string; readonly at: Date };
+
+/** Whom the bus's own changes are by: the demo world, the addresses of its sources. */
+export const THE_BUS = 'kruispunt';
+
+const cut = (text: string, length: number) => (text.length > length ? text.slice(0, length) : text);
+
+const grantName = ({ party, uri, hoedanigheid, service, version }: GrantImage) =>
+  `${party}: ${service} ${version} as ${uri}${hoedanigheid === null ? '' : `:${hoedanigheid}`}`;
+const registrationName = ({ party, hoedanigheid, subject }: RegistrationImage) =>
+  `${party}:${hoedanigheid} on ${subject.kind} ${subject.number}`;
+
+export const nameOf = (edit: Edit): string => {
+  if (edit.kind === 'grant') {
+    const image = edit.after ?? edit.before;
+    return image ? grantName(image) : '';
+  }
+  if (edit.kind === 'registration') {
+    const image = edit.after ?? edit.before;
+    return image ? registrationName(image) : '';
+  }
+  return (edit.before ?? edit.after)?.name ?? '';
+};
+
+/** Writes down a change, in the transaction that makes it. */
+export const note = async (manager: EntityManager, edit: Edit, { who, at }: Hand): Promise<void> => {
+  await manager.insert(changeLogTable, {
+    at,
+    who: cut(who, 255),
+    kind: edit.kind,
+    name: cut(nameOf(edit), 1000),
+    before: edit.before === null ? null : JSON.stringify(edit.before),
+    after: edit.after === null ? null : JSON.stringify(edit.after),
+  });
+};
+
+const recordOf = ({ before, after, kind, ...row }: ChangeRow): ChangeRecord => ({
+  ...row,
+  // Only `note` writes this column.
+  kind: kind as Edit['kind'],
+  before: before === null ? null : JSON.parse(before),
+  after: after === null ? null : JSON.parse(after),
+});
+
+/** The changes of the configuration, latest first. */
+export const readChanges = async (manager: EntityManager, { kind, name, limit }: ChangeFilter) => {
+  const where = { ...(kind ? { kind } : {}), ...(name ? { name } : {}) };
+  return (await manager.find(changeLogTable, { where, order: { id: 'DESC' }, take: limit })).map(recordOf);
+};

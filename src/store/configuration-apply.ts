@@ -1,0 +1,50 @@
+import type { EntityManager } from 'typeorm';
+import type { ExchangeRecord } from '../exchange/audit.ts';
+import type { Clock } from '../exchange/clock.ts';
+import type { Subject } from '../exchange/party.ts';
+import { type ChangeFilter, type ChangeRecord, note, readChanges } from './changes.ts';
+import { exchangesAbout, type LookUp, lookUpsOf, noteLookUp } from './citizen.ts';
+import { type ConfigurationImage, type Edit, type Registrations, readImage } from './configuration-image.ts';
+import { carryOut } from './configuration-steps.ts';
+import type { Engine } from './engine.ts';
+import { changeStampTable } from './tables/change-stamp.ts';
+
+/** What operators do from the command line. `who` is written down with everything. */
+export type Administration = {
+  readonly image: (registrations: Registrations) => Promise<ConfigurationImage>;
+  /**
+   * Carries out all of it or nothing, writes each edit down, and resolves when it is durable and in this process's
+   * snapshot. Throws ChangeRefused when something is no longer as an edit says it was, or is referred to.
+   */
+  readonly apply: (edits: readonly Edit[], who: string) => Promise<void>;
+  /** Latest first. */
+  readonly changes: (filter: ChangeFilter) => Promise<readonly ChangeRecord[]>;
+  /** Every exchange about a subject, latest first. That it was looked at is durable before anything is read. */
+  readonly lookUp: (subject: Subject, who: string) => Promise<readonly ExchangeRecord[]>;
+  readonly lookUps: (subject: Subject) => Promise<readonly LookUp[]>;
+};
+
+export const administer = (
+  { read, write }: Pick<Engine, 'read' | 'write'>,
+  changed: () => Promise<void>,
+  clock: Clock,
+): Administration => ({
+  image: (registrations) => read((manager) => readImage(manager, registrations)),
+  apply: async (edits, who) => {
+    if (edits.length === 0) return;
+    const hand = { who, at: clock.now() };
+    await write(async (manager: EntityManager) => {
+      // First of all, so that changes queue up on this row instead of meeting each other halfway.
+      await manager.increment(changeStampTable, { id: 1 }, 'counter', 1);
+      await carryOut(manager, edits);
+      for (const edit of edits) await note(manager, edit, hand);
+    });
+    await changed();
+  },
+  changes: (filter) => read((manager) => readChanges(manager, filter)),
+  lookUp: async (subject, who) => {
+    await write((manager) => noteLookUp(manager, subject, { who, at: clock.now() }));
+    return read((manager) => exchangesAbout(manager, subject));
+  },
+  lookUps: (subject) => read((manager) => lookUpsOf(manager, subject)),
+});

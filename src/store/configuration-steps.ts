@@ -1,0 +1,184 @@
+import type { EntityManager } from 'typeorm';
+import { nameOf } from './changes.ts';
+import {
+  type Edit,
+  fingerprintOf,
+  type GrantImage,
+  grantImage,
+  type PartyImage,
+  partyImage,
+  type RegistrationImage,
+  registrationImage,
+} from './configuration-image.ts';
+import { ChangeRefused, insertCertificate, insertIdentity } from './configuration-party.ts';
+import { partyTable } from './tables/party.ts';
+import { partyCertificateTable } from './tables/party-certificate.ts';
+import { partyGrantTable } from './tables/party-grant.ts';
+import { partyIdentityTable } from './tables/party-identity.ts';
+import { registrationTable } from './tables/registration.ts';
+import { sourceTable } from './tables/source.ts';
+
+type EditOf<Kind extends Edit['kind']> = Extract<Edit, { readonly kind: Kind }>;
+const only = <Kind extends Edit['kind']>(edits: readonly Edit[], kind: Kind) =>
+  edits.filter((edit): edit is EditOf<Kind> => edit.kind === kind);
+
+/**
+ * Carries out edits in an order in which each finds what it needs: what refers goes before what it refers to, and
+ * everything that is taken away goes first, so that a certificate can move from one party to another.
+ */
+export const carryOut = async (manager: EntityManager, edits: readonly Edit[]): Promise<void> => {
+  for (const edit of edits) await assertUntouched(manager, edit);
+  const grants = only(edits, 'grant');
+  const registrations = only(edits, 'registration');
+  const parties = only(edits, 'party');
+  for (const { id } of registrations.filter(({ after }) => after === null))
+    await manager.delete(registrationTable, { id: id ?? 0 });
+  for (const { id } of grants.filter(({ after }) => after === null))
+    await manager.delete(partyGrantTable, { id: id ?? 0 });
+  for (const edit of parties) await takeAway(manager, edit);
+  for (const edit of parties) await put(manager, edit);
+  for (const { before, after } of only(edits, 'source')) {
+    if (before) await manager.delete(sourceTable, { name: before.name });
+    if (after) await manager.insert(sourceTable, { ...after });
+  }
+  for (const { id, after } of grants) if (after) await putGrant(manager, id, after);
+  for (const { id, after } of registrations) if (after) await putRegistration(manager, id, after);
+};
+
+const assertUntouched = async (manager: EntityManager, edit: Edit): Promise<void> => {
+  const now = await present(manager, edit);
+  if (fingerprintOf(now) === fingerprintOf(edit.before)) return;
+  const name = `${edit.kind} ${nameOf(edit)}`;
+  if (edit.before === null) throw new ChangeRefused(`${name} exists already`);
+  throw new ChangeRefused(
+    `${name} ${now === null ? 'is no longer there' : 'was changed by somebody else meanwhile'}: look again`,
+  );
+};
+
+/** What is there now of what the edit speaks of. */
+const present = async (manager: EntityManager, edit: Edit): Promise<unknown> => {
+  const { kind } = edit;
+  if (kind === 'source') return manager.findOneBy(sourceTable, { name: nameOf(edit) });
+  if (kind === 'party') {
+    const id = await partyId(manager, nameOf(edit));
+    return id === null ? null : readParty(manager, id);
+  }
+  if (edit.id === null) return null;
+  if (kind === 'grant') {
+    const row = await manager.findOneBy(partyGrantTable, { id: edit.id });
+    return (
+      row && grantImage({ ...row, visible: JSON.parse(row.visible) }, await partyName(manager, row.partyId))
+    );
+  }
+  const row = await manager.findOneBy(registrationTable, { id: edit.id });
+  return row && registrationImage(row, await partyName(manager, row.partyId));
+};
+
+const partyId = async (manager: EntityManager, name: string): Promise<number | null> => {
+  const [first, second] = await manager.find(partyTable, { where: { name }, take: 2 });
+  if (second) throw new ChangeRefused(`several parties are called ${name}: which one cannot be told`);
+  return first?.id ?? null;
+};
+
+const neededPartyId = async (manager: EntityManager, name: string): Promise<number> => {
+  const id = await partyId(manager, name);
+  if (id === null) throw new ChangeRefused(`there is no party ${name}`);
+  return id;
+};
+
+const partyName = async (manager: EntityManager, id: number) =>
+  (await manager.findOneByOrFail(partyTable, { id })).name;
+
+const readParty = async (manager: EntityManager, id: number): Promise<PartyImage> => {
+  const row = await manager.findOneByOrFail(partyTable, { id });
+  const identities = await manager.findBy(partyIdentityTable, { partyId: id });
+  const certificates = await manager.findBy(partyCertificateTable, { partyId: id });
+  return partyImage(
+    {
+      ...row,
+      identities: identities.map(({ uri, hoedanigheid }) => ({
+        uri,
+        hoedanigheid: hoedanigheid === '' ? null : hoedanigheid,
+      })),
+    },
+    certificates.map(({ subject }) => subject),
+  );
+};
+
+const takeAway = async (manager: EntityManager, { before, after }: EditOf<'party'>): Promise<void> => {
+  if (before === null) return;
+  const id = await neededPartyId(manager, before.name);
+  for (const subject of before.certificates) {
+    if (!after?.certificates.includes(subject))
+      await manager.delete(partyCertificateTable, { subject, partyId: id });
+  }
+  for (const { uri, hoedanigheid } of before.identities) {
+    if (!after?.identities.some((each) => each.uri === uri && each.hoedanigheid === hoedanigheid))
+      await manager.delete(partyIdentityTable, { partyId: id, uri, hoedanigheid: hoedanigheid ?? '' });
+  }
+  if (after !== null) return;
+  const grants = await manager.find(partyGrantTable, { where: { partyId: id }, order: { id: 'ASC' } });
+  const registrations = await manager.countBy(registrationTable, { partyId: id });
+  const by = [
+    ...(grants.length > 0 ? [`grant ${grants.map((grant) => grant.id).join(', ')}`] : []),
+    ...(registrations > 0 ? [`${registrations} registration${registrations > 1 ? 's' : ''}`] : []),
+  ];
+  if (by.length > 0)
+    throw new ChangeRefused(`party ${before.name} is referred to by ${by.join(' and ')}: remove these first`);
+  await manager.delete(partyTable, { id });
+};
+
+const put = async (manager: EntityManager, { before, after }: EditOf<'party'>): Promise<void> => {
+  if (after === null) return;
+  const { identities, certificates, ...fields } = after;
+  if (after.name !== before?.name && (await partyId(manager, after.name)) !== null)
+    throw new ChangeRefused(`party ${after.name} exists already`);
+  let id: number;
+  if (before === null) {
+    const inserted = await manager.insert(partyTable, { ...fields });
+    id = Number(inserted.identifiers[0]?.id);
+  } else {
+    id = await neededPartyId(manager, before.name);
+    await manager.update(partyTable, { id }, { ...fields });
+  }
+  for (const identity of identities) {
+    const had = before?.identities.some(
+      ({ uri, hoedanigheid }) => uri === identity.uri && hoedanigheid === identity.hoedanigheid,
+    );
+    if (!had) await insertIdentity(manager, id, identity);
+  }
+  for (const subject of certificates) {
+    if (!before?.certificates.includes(subject)) await insertCertificate(manager, id, subject);
+  }
+};
+
+const putGrant = async (manager: EntityManager, id: number | null, { party, ...grant }: GrantImage) => {
+  const partyId = await neededPartyId(manager, party);
+  const row = { ...grant, partyId, visible: JSON.stringify(grant.visible) };
+  if (id === null) await manager.insert(partyGrantTable, row);
+  else await manager.update(partyGrantTable, { id }, row);
+};
+
+const putRegistration = async (manager: EntityManager, id: number | null, image: RegistrationImage) => {
+  const row = {
+    partyId: await neededPartyId(manager, image.party),
+    hoedanigheid: image.hoedanigheid,
+    subjectKind: image.subject.kind,
+    subjectNumber: image.subject.number,
+    beginDay: image.begin,
+    endDay: image.end,
+  };
+  const { beginDay: _, endDay: __, ...line } = row;
+  const others = (await manager.findBy(registrationTable, line)).filter((other) => other.id !== id);
+  const overlapping = others.find(
+    ({ beginDay, endDay }) =>
+      (image.end === null || beginDay <= image.end) && (endDay === null || endDay >= image.begin),
+  );
+  if (overlapping) {
+    const { beginDay, endDay } = overlapping;
+    const period = `${beginDay} to ${endDay ?? 'open'}`;
+    throw new ChangeRefused(`registration ${overlapping.id} (${period}) overlaps it: remove that first`);
+  }
+  if (id === null) await manager.insert(registrationTable, row);
+  else await manager.update(registrationTable, { id }, row);
+};

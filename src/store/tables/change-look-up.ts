@@ -1,0 +1,16 @@
+import { EntitySchema } from 'typeorm';
+import type { SubjectKind } from '../../exchange/party.ts';
+
+/** Who looked up the audit of one subject. It changes nothing, but is accounted for as strictly. */
+export type LookUpRow = { id: number; at: Date; who: string; kind: SubjectKind; number: string };
+
+export const lookUpTable = new EntitySchema<LookUpRow>({
+  name: 'look_up',
+  columns: {
+    id: { type: 'integer', primary: true, generated: 'increment' },
+    at: { type: 'datetime', precision: 3, name: 'looked_at' },
+    who: { type: 'varchar' },
+    kind: { type: 'varchar', name: 'subject_kind' },
+    number: { type: 'varchar', name: 'subject_number' },
+  },
+});
