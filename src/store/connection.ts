@@ -1,11 +1,13 @@
 import type { ExchangeRecord } from '../exchange/audit.ts';
 import type { Clock } from '../exchange/clock.ts';
 import { type Configuration, keepConfiguration } from './configuration.ts';
+import { type Administration, administer } from './configuration-apply.ts';
 import type { Engine } from './engine.ts';
 import { type Exchanges, readExchanges } from './exchanges.ts';
 import { groupCommit } from './group-commit.ts';
 import { followConfiguration, type StoreLog } from './live-snapshot.ts';
 import { openMysql } from './mysql-engine.ts';
+import { keepRegistrations, type Registrations } from './registrations.ts';
 import type { Snapshot } from './snapshot.ts';
 import { openSqlite } from './sqlite-engine.ts';
 
@@ -13,7 +15,9 @@ import { openSqlite } from './sqlite-engine.ts';
 const LARGEST_BATCH = 128;
 
 export type Store = Configuration &
+  Administration &
   Exchanges &
+  Registrations &
   Pick<Snapshot, 'partyOf' | 'grantFor' | 'source'> &
   Pick<Engine, 'isRegistered' | 'ping'> & {
     /** Resolves when the exchange would survive a power cut; rejects when it could not be written. */
@@ -80,8 +84,10 @@ export const openStore = async (url: string, { clock, log }: StoreNeeds): Promis
   });
   const audit = groupCommit(engine.insertExchanges, LARGEST_BATCH);
   return {
-    ...keepConfiguration(engine, live.refresh),
+    ...keepConfiguration(engine, live.refresh, clock),
+    ...administer(engine, live.refresh, clock),
     ...readExchanges(engine),
+    ...keepRegistrations(engine, clock),
     partyOf: (certificateSubject) => live.current().partyOf(certificateSubject),
     grantFor: (...asked) => live.current().grantFor(...asked),
     source: (name) => live.current().source(name),

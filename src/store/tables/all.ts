@@ -1,3 +1,5 @@
+import { changeLogTable } from './change-log.ts';
+import { lookUpTable } from './change-look-up.ts';
 import { changeStampTable } from './change-stamp.ts';
 import { exchangeTable } from './exchange.ts';
 import { exchangeSubjectTable } from './exchange-subject.ts';
@@ -6,9 +8,13 @@ import { partyCertificateTable } from './party-certificate.ts';
 import { partyGrantTable } from './party-grant.ts';
 import { partyIdentityTable } from './party-identity.ts';
 import { registrationTable } from './registration.ts';
+import { registrationHistoryTable } from './registration-history.ts';
+import { registrationLockTable } from './registration-lock.ts';
 import { sourceTable } from './source.ts';
 
 export const tables = [
   ...[partyTable, partyIdentityTable, partyCertificateTable, partyGrantTable, registrationTable],
   ...[sourceTable, exchangeTable, exchangeSubjectTable, changeStampTable],
+  ...[changeLogTable, lookUpTable],
+  ...[registrationHistoryTable, registrationLockTable],
 ];
