@@ -1,0 +1,4 @@
+import { sqliteDatabase, withDatabase } from '../support/database.ts';
+import { registrationsSuite } from './registrations-suite.ts';
+
+await withDatabase(sqliteDatabase, registrationsSuite);
