@@ -1,10 +1,13 @@
 import { parseArgs } from 'node:util';
 import type { ExchangeRecord } from '../exchange/audit.ts';
+import { auditCitizen, auditLookUps, type Citizen, citizenHelp } from './audit-citizen.ts';
+import { auditExplain, type Explain, explainHelp } from './audit-explain.ts';
+import { auditChanges, type Changes, changesHelp } from './configuration-changes.ts';
 import { type Terminal, table, UsageError } from './output.ts';
 
 export const auditHelp = `kruispunt audit list [--party NAME] [--code CODE] [--limit N] [--json]
 kruispunt audit show EXCHANGE-ID [--json]
-
+${explainHelp}${citizenHelp}${changesHelp}
 What the bus recorded of each exchange. An answer names its exchange in Repliek/Context/Bericht/Afzender/Referte, a
 fault in its detail, and both in the X-Kruispunt-Exchange header.
 `;
@@ -18,7 +21,28 @@ export type Audit = {
   }) => Promise<readonly ExchangeRecord[]>;
 };
 
-/** `kruispunt audit`: 0, or 1 when the exchange is not there. */
+type Run = (argv: readonly string[], terminal: Terminal, needs: Audit & Audience) => Promise<number>;
+/** What the views of the audit need beside the exchanges themselves. */
+export type Audience = Explain & Citizen & Changes;
+
+const views: ReadonlyMap<string, Run> = new Map<string, Run>([
+  ['explain', auditExplain],
+  ['citizen', auditCitizen],
+  ['lookups', auditLookUps],
+  ['changes', auditChanges],
+]);
+
+/** `kruispunt audit`, with its views on what was recorded. */
+export async function auditViews(
+  argv: readonly string[],
+  terminal: Terminal,
+  needs: () => Audit & Audience,
+): Promise<number> {
+  const view = views.get(argv[0] ?? '');
+  return view ? view(argv.slice(1), terminal, needs()) : audit(argv, terminal, needs());
+}
+
+/** `kruispunt audit list|show`: 0, or 1 when the exchange is not there. */
 export async function audit(argv: readonly string[], terminal: Terminal, needs: Audit): Promise<number> {
   const { values, positionals } = parseArgs({
     args: [...argv],

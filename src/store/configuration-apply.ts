@@ -5,7 +5,7 @@ import type { Subject } from '../exchange/party.ts';
 import { type ChangeFilter, type ChangeRecord, note, readChanges } from './changes.ts';
 import { exchangesAbout, type LookUp, lookUpsOf, noteLookUp } from './citizen.ts';
 import { type ConfigurationImage, type Edit, type Registrations, readImage } from './configuration-image.ts';
-import { carryOut } from './configuration-steps.ts';
+import { carryOut, takeAllTurns } from './configuration-steps.ts';
 import type { Engine } from './engine.ts';
 import { changeStampTable } from './tables/change-stamp.ts';
 
@@ -36,7 +36,8 @@ export const administer = (
     await write(async (manager: EntityManager) => {
       // First of all, so that changes queue up on this row instead of meeting each other halfway.
       await manager.increment(changeStampTable, { id: 1 }, 'counter', 1);
-      await carryOut(manager, edits);
+      await takeAllTurns(manager, edits);
+      await carryOut(manager, edits, hand);
       for (const edit of edits) await note(manager, edit, hand);
     });
     await changed();

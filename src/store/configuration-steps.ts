@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import { nameOf } from './changes.ts';
+import { type Hand, nameOf } from './changes.ts';
 import {
   type Edit,
   fingerprintOf,
@@ -11,11 +11,13 @@ import {
   registrationImage,
 } from './configuration-image.ts';
 import { ChangeRefused, insertCertificate, insertIdentity } from './configuration-party.ts';
+import { insertChange } from './registration-history.ts';
 import { partyTable } from './tables/party.ts';
 import { partyCertificateTable } from './tables/party-certificate.ts';
 import { partyGrantTable } from './tables/party-grant.ts';
 import { partyIdentityTable } from './tables/party-identity.ts';
 import { registrationTable } from './tables/registration.ts';
+import { registrationLockTable } from './tables/registration-lock.ts';
 import { sourceTable } from './tables/source.ts';
 
 type EditOf<Kind extends Edit['kind']> = Extract<Edit, { readonly kind: Kind }>;
@@ -26,13 +28,15 @@ const only = <Kind extends Edit['kind']>(edits: readonly Edit[], kind: Kind) =>
  * Carries out edits in an order in which each finds what it needs: what refers goes before what it refers to, and
  * everything that is taken away goes first, so that a certificate can move from one party to another.
  */
-export const carryOut = async (manager: EntityManager, edits: readonly Edit[]): Promise<void> => {
+export const carryOut = async (manager: EntityManager, edits: readonly Edit[], hand: Hand): Promise<void> => {
   for (const edit of edits) await assertUntouched(manager, edit);
   const grants = only(edits, 'grant');
   const registrations = only(edits, 'registration');
   const parties = only(edits, 'party');
-  for (const { id } of registrations.filter(({ after }) => after === null))
-    await manager.delete(registrationTable, { id: id ?? 0 });
+  for (const edit of registrations.filter(({ after }) => after === null)) {
+    await noteLine(manager, edit, hand);
+    await manager.delete(registrationTable, { id: edit.id ?? 0 });
+  }
   for (const { id } of grants.filter(({ after }) => after === null))
     await manager.delete(partyGrantTable, { id: id ?? 0 });
   for (const edit of parties) await takeAway(manager, edit);
@@ -42,7 +46,11 @@ export const carryOut = async (manager: EntityManager, edits: readonly Edit[]): 
     if (after) await manager.insert(sourceTable, { ...after });
   }
   for (const { id, after } of grants) if (after) await putGrant(manager, id, after);
-  for (const { id, after } of registrations) if (after) await putRegistration(manager, id, after);
+  for (const edit of registrations) {
+    if (edit.after === null) continue;
+    await putRegistration(manager, edit.id, edit.after);
+    await noteLine(manager, edit, hand);
+  }
 };
 
 const assertUntouched = async (manager: EntityManager, edit: Edit): Promise<void> => {
@@ -53,6 +61,19 @@ const assertUntouched = async (manager: EntityManager, edit: Edit): Promise<void
   throw new ChangeRefused(
     `${name} ${now === null ? 'is no longer there' : 'was changed by somebody else meanwhile'}: look again`,
   );
+};
+
+/**
+ * Keeps everyone who registers or unregisters waiting until these edits are done. To come before anything is read: on
+ * a server the first look at the tables fixes what all later ones see.
+ */
+export const takeAllTurns = async (manager: EntityManager, edits: readonly Edit[]): Promise<void> => {
+  if (only(edits, 'registration').length === 0) return;
+  await manager
+    .createQueryBuilder()
+    .update(registrationLockTable)
+    .set({ turns: () => 'turns + 1' })
+    .execute();
 };
 
 /** What is there now of what the edit speaks of. */
@@ -157,6 +178,22 @@ const putGrant = async (manager: EntityManager, id: number | null, { party, ...g
   const row = { ...grant, partyId, visible: JSON.stringify(grant.visible) };
   if (id === null) await manager.insert(partyGrantTable, row);
   else await manager.update(partyGrantTable, { id }, row);
+};
+
+/** Registrations have a history of their own, which their consumers may see. */
+const noteLine = async (
+  manager: EntityManager,
+  { before, after }: EditOf<'registration'>,
+  { who, at }: Hand,
+): Promise<void> => {
+  const image = after ?? before;
+  if (image === null) return;
+  const { party, hoedanigheid, subject } = image;
+  await insertChange(manager, {
+    ...{ at, by: { operator: who }, hoedanigheid, subject },
+    ...{ what: after === null ? 'unregister' : 'register', partyId: await neededPartyId(manager, party) },
+    ...{ before: before === null ? [] : [before], after: after === null ? [] : [after] },
+  });
 };
 
 const putRegistration = async (manager: EntityManager, id: number | null, image: RegistrationImage) => {

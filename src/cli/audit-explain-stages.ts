@@ -1,0 +1,103 @@
+/** The journey's stages in their order, in words for an operator. A test holds the names against the journey. */
+export const stageWords: ReadonlyMap<string, string> = new Map([
+  ['parse', 'reads the message and finds the service it is for'],
+  ['validate', 'holds the question against the contract'],
+  ['verify', 'checks who signed it and what the signature covers'],
+  ['authorise', 'checks under which name the signer speaks, and its grant'],
+  ['checkRegistration', 'checks the number and that the party has a file on the subject'],
+  ['answer', 'asks the source'],
+  ['filter', 'takes out what the grant does not show'],
+  ['compose', 'writes the reply'],
+  ['validateAnswer', 'holds the reply against the contract'],
+  ['sign', 'signs the reply'],
+]);
+
+/** Where a refusal is decided when the record does not tell by its stages. */
+export const stageOfCode: Readonly<Record<string, string>> = {
+  '404': 'parse',
+  '413': 'parse',
+  '415': 'parse',
+  ERR_025: 'verify',
+  '13001': 'authorise',
+  '25001': 'checkRegistration',
+  '20002': 'checkRegistration',
+  '40003': 'checkRegistration',
+  '30001': 'answer',
+  '15021': 'filter',
+};
+
+type Remedy = { readonly rule: string; readonly mend: string };
+
+/** The rule behind a code, and what mends it where no command can be told. */
+export const rules: Readonly<Record<string, Remedy>> = {
+  '404': {
+    rule: 'the path must be an endpoint',
+    mend: 'the client calls /<Service>Dienst-<NN.NN>/soap/WebService or /soap/WebService (kruispunt check lists them)',
+  },
+  '413': {
+    rule: 'a message may be as large as KRUISPUNT_MAX_MESSAGE_BYTES',
+    mend: 'the client sends less, or the limit is set higher',
+  },
+  '415': {
+    rule: 'the Content-Type is text/xml or application/soap+xml',
+    mend: 'the client sends the right Content-Type',
+  },
+  '10001': {
+    rule: 'a message is well-formed, without a DTD, of a known operation, and valid against its schema',
+    mend: 'the client mends the message as the reason says',
+  },
+  VersionMismatch: {
+    rule: 'the root is a SOAP 1.1 or 1.2 Envelope',
+    mend: 'the client uses the namespace of SOAP 1.1 or 1.2',
+  },
+  MustUnderstand: {
+    rule: 'the only header block that must be understood is WS-Security',
+    mend: 'the client leaves the header block out, or gives it mustUnderstand="0"',
+  },
+  ERR_025: {
+    rule: 'a message is signed over Body and Timestamp, now, by a trusted certificate whose subject a party registered',
+    mend: 'the client signs as the reason asks, or renews its certificate',
+  },
+  internal: {
+    rule: 'the bus itself works and can write the audit',
+    mend: 'look in the log under this exchange, and at /health/ready',
+  },
+  '13001': {
+    rule: 'the signer may speak for the sender it names, and holds a grant for the service that day',
+    mend: 'add the identity or the grant',
+  },
+  '15021': {
+    rule: 'something of the answer is left after filtering',
+    mend: 'let the grant show what the party needs, if the law on which it rests allows it',
+  },
+  '20002': { rule: 'the last two digits of a number fit the others', mend: 'the client corrects the number' },
+  '25001': {
+    rule: 'the service speaks the language asked for',
+    mend: 'the client asks for one of the languages in service.yaml',
+  },
+  '30001': { rule: 'the source knows the subject', mend: 'nothing: the source holds no such data' },
+  '40003': {
+    rule: 'the party has a registration on the subject, in its hoedanigheid, that day',
+    mend: 'the party registers the subject first',
+  },
+  '60006': { rule: 'the source answers', mend: 'its operators look why it sent nothing' },
+  '60007': {
+    rule: "the source's answer is readable, valid, not too large and about what was asked",
+    mend: "the source's operators mend it as the reason says",
+  },
+  '60009': {
+    rule: 'the call to the source succeeds, and the filtered answer is still valid',
+    mend: 'see the reason; a grant may hide what the schema demands',
+  },
+  '60011': { rule: 'the source has an address', mend: 'set it up' },
+  '60013': { rule: 'the source lets the bus in', mend: "arrange the bus's access with its operators" },
+  '99994': { rule: 'the source answers without a fault', mend: 'its operators look at the fault' },
+  '99996': {
+    rule: 'the source answers within its deadline',
+    mend: 'try again, ask its operators, or give it longer',
+  },
+  '99997': {
+    rule: "the source's address can be reached",
+    mend: 'check the address and the network, or ask its operators',
+  },
+};

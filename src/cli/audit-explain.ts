@@ -1,0 +1,142 @@
+import type { ExchangeRecord } from '../exchange/audit.ts';
+import type { Clock } from '../exchange/clock.ts';
+import { refusals } from '../exchange/refusal.ts';
+import type { Service } from '../exchange/service.ts';
+import { type Findings, findingsOf } from './audit-explain-findings.ts';
+import { rules, stageOfCode, stageWords } from './audit-explain-stages.ts';
+import type { Present, Registrations } from './configuration-image.ts';
+import { onlyName, readOptions } from './configuration-options.ts';
+import { FailedError, type Terminal } from './output.ts';
+
+export const explainHelp = `kruispunt audit explain EXCHANGE-ID [--json]
+                    the decision, stage by stage: which stage decided, by which rule and value, and what would
+                    have let it pass; looked at with the configuration as it is now
+`;
+
+export type Explain = {
+  readonly exchange: (id: string) => Promise<ExchangeRecord | null>;
+  readonly image: (registrations: Registrations) => Promise<Present>;
+  readonly services: readonly Service[];
+  readonly clock: Clock;
+};
+
+export type Explanation = Findings & {
+  readonly exchange: string;
+  readonly received: Date;
+  readonly outcome: ExchangeRecord['outcome'];
+  readonly stages: readonly {
+    readonly stage: string;
+    readonly does: string;
+    readonly verdict: 'passed' | 'decided' | 'not reached';
+    readonly ms: number | null;
+  }[];
+  readonly decidedBy: string | null;
+  readonly code: string | null;
+  /** What the sender was told; null when it was answered. */
+  readonly told: string | null;
+  readonly rule: string | null;
+  readonly reason: string | null;
+  /** What mends it, in words. */
+  readonly mend: string | null;
+};
+
+/** `kruispunt audit explain`. */
+export async function auditExplain(
+  argv: readonly string[],
+  terminal: Terminal,
+  needs: Explain,
+): Promise<number> {
+  const options = readOptions(argv, {});
+  const id = onlyName(options, explainHelp);
+  const exchange = await needs.exchange(id);
+  if (!exchange) throw new FailedError(`no exchange ${id} is in the audit`);
+  const told = await explain(exchange, needs);
+  terminal.print(options.json ? JSON.stringify(told, null, 2) : inWords(told, exchange));
+  return 0;
+}
+
+export async function explain(
+  exchange: ExchangeRecord,
+  needs: Omit<Explain, 'exchange'>,
+): Promise<Explanation> {
+  const [subject] = exchange.subjects;
+  const image = await needs.image(subject ? { number: subject.number } : 'none');
+  const decidedBy = decider(exchange);
+  const { code } = exchange;
+  const row = code === null ? null : (Object.entries(refusals).find(([name]) => name === code)?.[1] ?? null);
+  const known = code !== null && Object.hasOwn(rules, code) ? rules[code] : undefined;
+  return {
+    exchange: exchange.id,
+    received: exchange.receivedAt,
+    outcome: exchange.outcome,
+    stages: stagesOf(exchange, decidedBy),
+    decidedBy,
+    code,
+    told: row === null ? null : `level ${row.level}, ${row.number}: ${row.text}`,
+    rule: known?.rule ?? null,
+    reason: exchange.reason,
+    mend: known?.mend ?? (code === null ? null : 'docs/refusals.md says what mends this code'),
+    ...findingsOf({ exchange, image, services: needs.services, now: needs.clock.now() }),
+  };
+}
+
+function decider({ outcome, code, stages }: ExchangeRecord): string | null {
+  if (outcome === 'answered' || code === null) return null;
+  const order = [...stageWords.keys()];
+  const last = stages.at(-1)?.stage;
+  if (last === order.at(-1)) return 'answer'; // the source's refusal travels on to the reply
+  const position = last === undefined ? -1 : order.indexOf(last);
+  const next = last !== undefined && position < 0 ? undefined : order[position + 1];
+  return next ?? stageOfCode[code] ?? null;
+}
+
+function stagesOf({ stages }: ExchangeRecord, decidedBy: string | null): Explanation['stages'] {
+  const passed = stages.map(({ stage, ms }) => ({
+    ...{ stage, ms, does: stageWords.get(stage) ?? '' },
+    verdict: stage === decidedBy ? ('decided' as const) : ('passed' as const),
+  }));
+  const others = [...stageWords]
+    .filter(([stage]) => !stages.some((each) => each.stage === stage))
+    .map(([stage, does]) => ({
+      ...{ stage, does, ms: null },
+      verdict: stage === decidedBy ? ('decided' as const) : ('not reached' as const),
+    }));
+  return [...passed, ...others];
+}
+
+function inWords(told: Explanation, exchange: ExchangeRecord): string {
+  const width = Math.max(...told.stages.map(({ stage }) => stage.length)) + 2;
+  const mark = { passed: 'passed', decided: 'DECIDED', 'not reached': '-' };
+  const lines = [
+    `exchange ${told.exchange}, ${told.received.toISOString()}, ${told.outcome}`,
+    `${exchange.service ?? 'no service'} ${exchange.version ?? ''}, asked by ${exchange.party ?? 'nobody that was verified'}`,
+    '',
+    ...told.stages.map(
+      ({ stage, does, verdict, ms }) =>
+        `${stage.padEnd(width)}${mark[verdict].padEnd(9)}${(ms === null ? '' : `${ms.toFixed(2)} ms`).padStart(11)}  ${does}`,
+    ),
+  ];
+  if (told.code === null) return [...lines, '', 'nothing stood in the way'].join('\n');
+  lines.push(
+    '',
+    `code     ${told.code}${told.told === null ? '' : ` (the sender was told ${told.told})`}`,
+    ...(told.rule === null ? [] : [`rule     ${told.rule}`]),
+    `value    ${told.reason ?? 'not recorded'}`,
+  );
+  if (told.considered.length > 0) lines.push('', 'looked at, as it is configured now:');
+  for (const { what, because } of told.considered) {
+    lines.push(
+      `  ${what}`,
+      ...(because.length === 0 ? ['    would do'] : because.map((each) => `    ${each}`)),
+    );
+  }
+  lines.push('', `to let it pass: ${told.mend ?? ''}`, ...told.remedies.map((each) => `  ${each}`));
+  if (told.passesNow !== null)
+    lines.push(
+      '',
+      told.passesNow
+        ? 'with the configuration as it is now this check passes'
+        : 'it would be refused now as well',
+    );
+  return lines.join('\n');
+}

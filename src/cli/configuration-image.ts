@@ -1,0 +1,97 @@
+import type { Clock } from '../exchange/clock.ts';
+import type { Grant, Party, Registration } from '../exchange/party.ts';
+import type { Service } from '../exchange/service.ts';
+import type { Source } from '../exchange/source.ts';
+import { FailedError, type Terminal } from './output.ts';
+
+/** Configuration as operators see it: parties go by their names, and only what has no name by a number. */
+
+export type PartyImage = Omit<Party, 'id'> & { readonly certificates: readonly string[] };
+export type GrantImage = Omit<Grant, 'id' | 'partyId'> & { readonly party: string };
+export type RegistrationImage = Omit<Registration, 'partyId'> & { readonly party: string };
+/** `id` null: it is not in the database yet. */
+export type Numbered<T, Id = number | null> = T & { readonly id: Id };
+
+export type ConfigurationImage<Id = number | null> = {
+  readonly parties: readonly PartyImage[];
+  readonly grants: readonly Numbered<GrantImage, Id>[];
+  readonly sources: readonly Source[];
+  readonly registrations: readonly Numbered<RegistrationImage, Id>[];
+};
+export type Present = ConfigurationImage<number>;
+
+type Of<Kind extends string, Image> = {
+  readonly kind: Kind;
+  readonly before: Image | null;
+  readonly after: Image | null;
+};
+/** How one thing was and how it is to be; null where it was not, or is no longer to be, there. */
+export type Edit =
+  | Of<'party', PartyImage>
+  | Of<'source', Source>
+  | Numbered<Of<'grant', GrantImage>>
+  | Numbered<Of<'registration', RegistrationImage>>;
+
+/** Which registrations to read with the rest: there may be millions. */
+export type Registrations = 'all' | 'none' | { readonly party: string } | { readonly number: string };
+
+/** What the verbs that change the configuration work with. */
+export type Desk = {
+  readonly terminal: Terminal;
+  readonly clock: Clock;
+  /** The operator's name on this machine, for the audit. */
+  readonly who: string;
+  readonly services: readonly Service[];
+  readonly image: (registrations: Registrations) => Promise<Present>;
+  /** All or nothing; rejects with an error named ChangeRefused when a rule stands in the way. */
+  readonly apply: (edits: readonly Edit[], who: string) => Promise<void>;
+};
+
+export const grantLabel = ({ id, party, uri, hoedanigheid, service, version }: Numbered<GrantImage>) =>
+  `grant ${id ?? '(new)'} (${party}: ${service} ${version} as ${identityText({ uri, hoedanigheid })})`;
+export const registrationLabel = ({ id, party, hoedanigheid, subject }: Numbered<RegistrationImage>) =>
+  `registration ${id ?? '(new)'} (${party}:${hoedanigheid} on ${subject.kind} ${subject.number})`;
+export const identityText = ({ uri, hoedanigheid }: { uri: string; hoedanigheid: string | null }) =>
+  hoedanigheid === null ? uri : `${uri}:${hoedanigheid}`;
+
+/** Does what the store does, and tells its refusal as a verb's. */
+export async function apply(desk: Desk, edits: readonly Edit[]): Promise<void> {
+  try {
+    await desk.apply(edits, desk.who);
+  } catch (cause) {
+    if (cause instanceof Error && cause.name === 'ChangeRefused')
+      throw new FailedError(cause.message, { cause });
+    throw cause;
+  }
+}
+
+export function partyNamed({ parties }: ConfigurationImage, name: string): PartyImage {
+  const found = parties.filter((party) => party.name === name);
+  const [party] = found;
+  if (party && found.length === 1) return party;
+  if (party) throw new FailedError(`several parties are called ${name}: which one cannot be told`);
+  const known = parties.map((each) => each.name).join(', ') || 'none';
+  throw new FailedError(`there is no party ${name}; there are ${known}`);
+}
+
+export const withEdits = (image: ConfigurationImage, edits: readonly Edit[]): ConfigurationImage =>
+  edits.reduce<ConfigurationImage>(withEdit, image);
+
+function withEdit(image: ConfigurationImage, edit: Edit): ConfigurationImage {
+  if (edit.kind === 'party') {
+    const others = image.parties.filter(({ name }) => name !== edit.before?.name);
+    return { ...image, parties: edit.after ? [...others, edit.after] : others };
+  }
+  if (edit.kind === 'source') {
+    const others = image.sources.filter(({ name }) => name !== edit.before?.name);
+    return { ...image, sources: edit.after ? [...others, edit.after] : others };
+  }
+  const { id } = edit;
+  const stays = (each: { readonly id: number | null }) => id === null || each.id !== id;
+  if (edit.kind === 'grant') {
+    const others = image.grants.filter(stays);
+    return { ...image, grants: edit.after ? [...others, { ...edit.after, id }] : others };
+  }
+  const others = image.registrations.filter(stays);
+  return { ...image, registrations: edit.after ? [...others, { ...edit.after, id }] : others };
+}

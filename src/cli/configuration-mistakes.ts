@@ -1,0 +1,176 @@
+import type { Service } from '../exchange/service.ts';
+import {
+  type ConfigurationImage,
+  type GrantImage,
+  grantLabel,
+  identityText,
+  type Numbered,
+  type PartyImage,
+  type RegistrationImage,
+  registrationLabel,
+} from './configuration-image.ts';
+import { pathMistakes } from './grant-paths.ts';
+
+/** What is wrong with one thing. `at` leads to it: section, position, key. */
+export type Mistake = {
+  readonly at: readonly [keyof ConfigurationImage | 'services', ...(string | number)[]];
+  readonly name: string;
+  readonly message: string;
+};
+
+/** Tells one mistake from another, in whichever database or file: numbers differ there. */
+export const mistakeKey = ({ name, message }: Mistake) =>
+  `${name.replace(/^(grant|registration) (\d+|\(new\))/, '$1')}: ${message}`;
+
+/** Everything that is wrong with a configuration as a whole. `excused` parties are known to be wrong in themselves. */
+export function mistakesIn(
+  image: ConfigurationImage,
+  services: readonly Service[],
+  excused: ReadonlySet<string> = new Set(),
+): readonly Mistake[] {
+  const parties = new Map(image.parties.map((party) => [party.name, party]));
+  return [
+    ...partyMistakes(image.parties),
+    ...image.grants.flatMap((grant, position) =>
+      grantMistakes(grant, { parties, services, excused }).map(
+        ([key, message]): Mistake => ({
+          at: ['grants', position, ...key],
+          name: grantLabel(grant),
+          message,
+        }),
+      ),
+    ),
+    ...twice('sources', image.sources),
+    ...sourceMistakes(image, services),
+    ...registrationMistakes(image.registrations, parties, excused),
+  ];
+}
+
+/** What a change would make wrong; what was wrong before does not stand in its way. */
+export function newMistakes(
+  before: ConfigurationImage,
+  after: ConfigurationImage,
+  services: readonly Service[],
+): readonly Mistake[] {
+  const old = new Set(mistakesIn(before, services).map(mistakeKey));
+  return mistakesIn(after, services).filter((mistake) => !old.has(mistakeKey(mistake)));
+}
+
+function twice(section: 'parties' | 'sources', things: readonly { readonly name: string }[]): Mistake[] {
+  return things.flatMap(({ name }, position) =>
+    things.findIndex((other) => other.name === name) < position
+      ? [{ at: [section, position, 'name'], name: `${section} ${name}`, message: 'the name is there twice' }]
+      : [],
+  );
+}
+
+function partyMistakes(parties: readonly PartyImage[]): Mistake[] {
+  const found: Mistake[] = twice('parties', parties);
+  const owners = new Map<string, string>();
+  parties.forEach((party, position) => {
+    const say = (key: readonly (string | number)[], message: string) =>
+      found.push({ at: ['parties', position, ...key], name: `party ${party.name}`, message });
+    if (party.profile === 'strict' && party.profileUntil !== null)
+      say(['profile-until'], 'profile strict has no end date');
+    if (party.profile !== 'strict' && party.profileUntil === null)
+      say(['profile'], `profile ${party.profile} needs an end date (profile-until)`);
+    const identities = party.identities.map(identityText);
+    identities.forEach((identity, index) => {
+      if (identities.indexOf(identity) < index)
+        say(['identities', index], `identity ${identity} is there twice`);
+    });
+    party.certificates.forEach((subject, index) => {
+      const owner = owners.get(subject);
+      if (owner !== undefined) say(['certificates', index], `certificate "${subject}" is ${owner}'s already`);
+      else owners.set(subject, party.name);
+    });
+  });
+  return found;
+}
+
+type Around = {
+  readonly parties: ReadonlyMap<string, PartyImage>;
+  readonly services: readonly Service[];
+  readonly excused: ReadonlySet<string>;
+};
+type Said = readonly [key: readonly (string | number)[], message: string];
+
+function grantMistakes(grant: Numbered<GrantImage>, { parties, services, excused }: Around): Said[] {
+  const found: Said[] = [];
+  const party = parties.get(grant.party);
+  if (party) found.push(...identityMistakes(grant, party));
+  else if (!excused.has(grant.party)) found.push([['party'], `there is no party ${grant.party}`]);
+  if (grant.validUntil !== null && grant.validUntil <= grant.validFrom)
+    found.push([['until'], 'it ends before it begins']);
+  const named = services.filter(({ rules }) => rules.name === grant.service);
+  const service = named.find(({ rules }) => rules.version === grant.version);
+  if (service) {
+    const wrong = grant.visible.flatMap((path, index): Said[] =>
+      pathMistakes(service, [path])
+        .filter((text) => !text.includes(' is not shown: '))
+        .map((text) => [['visible', index], text]),
+    );
+    found.push(
+      ...(wrong.length > 0
+        ? wrong
+        : pathMistakes(service, grant.visible).map((text): Said => [['visible'], text])),
+    );
+  } else if (named.length > 0) {
+    const versions = named.map(({ rules }) => rules.version).join(', ');
+    found.push([['version'], `${grant.service} has no version ${grant.version}; there is ${versions}`]);
+  } else {
+    const names = [...new Set(services.map(({ rules }) => rules.name))].join(', ');
+    found.push([['service'], `there is no service ${grant.service}; there is ${names}`]);
+  }
+  return found;
+}
+
+function identityMistakes({ uri, hoedanigheid }: GrantImage, { name, identities }: PartyImage): Said[] {
+  const list = identities.map(identityText).join(', ') || 'none';
+  if (!identities.some((identity) => identity.uri === uri))
+    return [[['uri'], `${name} may not speak as ${uri}; its identities are ${list}`]];
+  const known = identities.some((identity) => identity.uri === uri && identity.hoedanigheid === hoedanigheid);
+  if (hoedanigheid === null || known) return [];
+  const claim = identityText({ uri, hoedanigheid });
+  return [[['hoedanigheid'], `${name} may not speak as ${claim}; its identities are ${list}`]];
+}
+
+function sourceMistakes({ sources }: ConfigurationImage, services: readonly Service[]): Mistake[] {
+  const names = new Set(sources.map(({ name }) => name));
+  return services.flatMap(({ rules }) =>
+    rules.sources.options
+      .filter(({ source }) => !names.has(source))
+      .map(({ source }): Mistake => {
+        const name = `${rules.name} ${rules.version}`;
+        return { at: ['services'], name, message: `asks the source ${source}, which is not there` };
+      }),
+  );
+}
+
+function registrationMistakes(
+  registrations: ConfigurationImage['registrations'],
+  parties: Around['parties'],
+  excused: Around['excused'],
+): Mistake[] {
+  const found: Mistake[] = [];
+  const lines = new Map<string, RegistrationImage[]>();
+  registrations.forEach((line, position) => {
+    const say = (key: string, message: string) =>
+      found.push({ at: ['registrations', position, key], name: registrationLabel(line), message });
+    const { party, hoedanigheid, subject, begin, end } = line;
+    const identities = parties.get(party)?.identities;
+    if (identities && !identities.some((identity) => identity.hoedanigheid === hoedanigheid))
+      say('hoedanigheid', `${party} has no identity with hoedanigheid ${hoedanigheid}`);
+    if (!identities && !excused.has(party)) say('party', `there is no party ${party}`);
+    if (end !== null && end < begin) say('end', 'it ends before it begins');
+    const key = JSON.stringify([party, hoedanigheid, subject.kind, subject.number]);
+    const others = lines.get(key) ?? [];
+    const overlapping = others.find(
+      (other) => (end === null || other.begin <= end) && (other.end === null || other.end >= begin),
+    );
+    if (overlapping)
+      say('begin', `it overlaps the registration from ${overlapping.begin} to ${overlapping.end ?? 'open'}`);
+    lines.set(key, [...others, line]);
+  });
+  return found;
+}

@@ -1,0 +1,52 @@
+import type { Source } from '../exchange/source.ts';
+import { writeMoment } from './configuration-fields.ts';
+import type { GrantImage, PartyImage, RegistrationImage } from './configuration-image.ts';
+
+/** Configuration in the words of the file and of the options; `configuration-fields.ts` reads it back. */
+
+export const rawParty = ({
+  name,
+  cbeNumber,
+  profile,
+  profileUntil,
+  identities,
+  certificates,
+}: PartyImage) => ({
+  name,
+  cbe: cbeNumber,
+  profile,
+  ...(profileUntil === null ? {} : { 'profile-until': writeMoment(profileUntil) }),
+  identities: identities.map(({ uri, hoedanigheid }) =>
+    hoedanigheid === null ? { uri } : { uri, hoedanigheid },
+  ),
+  certificates: [...certificates],
+});
+
+export const rawGrant = (grant: GrantImage) => ({
+  party: grant.party,
+  uri: grant.uri,
+  ...(grant.hoedanigheid === null ? {} : { hoedanigheid: grant.hoedanigheid }),
+  service: grant.service,
+  version: grant.version,
+  'legal-basis': grant.legalBasis,
+  from: writeMoment(grant.validFrom),
+  ...(grant.validUntil === null ? {} : { until: writeMoment(grant.validUntil) }),
+  visible: [...grant.visible],
+});
+
+export const rawSource = ({ name, kind, url, deadline, maxBytes, signature }: Source) => ({
+  name,
+  kind,
+  ...(url === null ? {} : { url }),
+  deadline,
+  'max-bytes': maxBytes,
+  signature,
+});
+
+export const rawRegistration = ({ party, hoedanigheid, subject, begin, end }: RegistrationImage) => ({
+  party,
+  hoedanigheid,
+  [subject.kind]: subject.number,
+  begin,
+  ...(end === null ? {} : { end }),
+});
