@@ -128,6 +128,11 @@ test('refuses bytes that are not the UTF-8 or UTF-16 they are said to be', () =>
   assert.equal(refusal(lone, { charset: 'utf-16' })?.[0], '10001');
 });
 
+test('refuses a good question with what SOAP forbids in it', () => {
+  assert.match(refusal(`<!DOCTYPE a>${good}`)?.[1] ?? '', /document type/);
+  assert.match(refusal(good.replace('<Verzoek>', '<Verzoek><?a b?>'))?.[1] ?? '', /processing instruction/);
+});
+
 test('refuses a mandatory header that it does not process, and no other', () => {
   const withHeader = (attributes: string, name = 't:Transactie xmlns:t="urn:t"') =>
     good.replace('<s:Body>', `<s:Header><${name} ${attributes}/></s:Header><s:Body>`);
