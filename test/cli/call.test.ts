@@ -245,6 +245,16 @@ test('compares every sample envelope with what it expects, and says what differs
   await assert.rejects(envelopes([], { ...needs, terminal: paper() }), UsageError);
 });
 
+test('lets no answer pass that the bus did not sign', async () => {
+  const dir = mkdtempSync(join(folder, 'unsigned-'));
+  writeFileSync(join(dir, 'een.xml'), envelope(questionXml()));
+  writeFileSync(join(dir, 'een.yaml'), 'about: een goede vraag\n');
+  const terminal = paper();
+  const distrust = { check: () => assert.fail('nobody is trusted') };
+  assert.equal(await envelopes(['run', '--dir', dir], { ...needs, trust: distrust, terminal }), 1);
+  assert.match(terminal.printed(), /signature of the answer: nobody is trusted/);
+});
+
 test('lets no sample pass where there is none', async () => {
   const empty = mkdtempSync(join(folder, 'empty-'));
   assert.equal(await envelopes(['run', '--dir', empty], { ...needs, terminal: paper() }), 1);
