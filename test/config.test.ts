@@ -90,6 +90,10 @@ test('tells all mistakes at once, each by its variable and with what it says', (
     if (name !== 'KRUISPUNT_DATABASE_URL') assert.ok(said.includes(value), name);
 });
 
+test('never repeats the address of the database, which holds a password', () => {
+  assert.doesNotMatch(mistakes({ KRUISPUNT_DATABASE_URL: 'mysql://user:geheim@db' }).join(), /geheim/);
+});
+
 test('refuses numbers that are not written as such', () => {
   for (const value of ['8080x', '-1', '1e3', ' 80', '0x50', '80.5']) {
     assert.deepEqual(names({ KRUISPUNT_PORT: value }), ['KRUISPUNT_PORT'], value);
