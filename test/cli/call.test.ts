@@ -10,7 +10,7 @@ import { call } from '../../src/cli/call.ts';
 import { demoParty, firstDemoPerson } from '../../src/cli/demo-party.ts';
 import { readSamples } from '../../src/cli/envelope-sample.ts';
 import { envelopes } from '../../src/cli/envelopes.ts';
-import { UsageError } from '../../src/cli/output.ts';
+import { FailedError, UsageError } from '../../src/cli/output.ts';
 import { signSample } from '../../src/cli/sign-sample.ts';
 import type { ProfileName } from '../../src/exchange/party.ts';
 import { journey } from '../../src/journey.ts';
@@ -258,4 +258,19 @@ test('lets no answer pass that the bus did not sign', async () => {
 test('lets no sample pass where there is none', async () => {
   const empty = mkdtempSync(join(folder, 'empty-'));
   assert.equal(await envelopes(['run', '--dir', empty], { ...needs, terminal: paper() }), 1);
+});
+
+test('says so when what answers is no SOAP service', async () => {
+  const web = createServer((_request, response) => response.end('<html><body>welcome</body></html>'));
+  await new Promise<void>((resolve) => web.listen(0, '127.0.0.1', resolve));
+  const elsewhere = `http://127.0.0.1:${(web.address() as AddressInfo).port}`;
+  try {
+    await assert.rejects(
+      call(['GeefPersoon', '--url', elsewhere], { ...needs, terminal: paper() }),
+      (error: unknown) => error instanceof FailedError && /no SOAP service/.test(error.message),
+    );
+  } finally {
+    web.closeAllConnections();
+    web.close();
+  }
 });
