@@ -1,4 +1,4 @@
-import { createHash, type KeyObject, verify } from 'node:crypto';
+import { hash, type KeyObject, verify } from 'node:crypto';
 import type { Element, Proven } from '../exchange/element.ts';
 import type { Envelope, Signer } from '../exchange/message.ts';
 import type { Certificate, Party, ProfileName } from '../exchange/party.ts';
@@ -160,7 +160,7 @@ function assertSigned({ info, canonical, method, value }: Signature, key: KeyObj
 
 function assertDigest({ reference, element }: Covered): void {
   const { canonical, method, digest, id } = reference;
-  const actual = createHash(method.hash).update(bytesOf(element, canonical)).digest();
+  const actual = hash(method.hash, bytesOf(element, canonical), 'buffer');
   if (!actual.equals(digest)) throw failed(`${element.name} #${id} was changed after it was signed (digest)`);
 }
 
