@@ -3,7 +3,9 @@ export type Hostile = { readonly name: string; readonly bytes: Buffer };
 
 export function hostileMessages(question: string): readonly Hostile[] {
   const inBody = (content: string) => question.replace('<Taal>nl</Taal>', `<Taal>nl</Taal>${content}`);
-  const inHeader = (content: string) => question.replace('<wsa:To', `${content}<wsa:To`);
+  // The Header's other blocks are nobody's business, so that only the altered Body is refused, and late.
+  const altered = question.replace('<Taal>nl</Taal>', '<Taal>nl </Taal>');
+  const inHeader = (content: string) => altered.replace('<wsa:To', `${content}<wsa:To`);
   const reference = /<ds:Reference.*?<\/ds:Reference>/s.exec(question)?.[0] ?? '';
   const transform = /<ds:Transform .*?<\/ds:Transform>/s.exec(question)?.[0] ?? '';
   const texts: Readonly<Record<string, string>> = {
@@ -31,7 +33,7 @@ export function hostileMessages(question: string): readonly Hostile[] {
     'more than the bus reads': inBody('a'.repeat(1_200_000)),
     'declared in another encoding': `<?xml version="1.0" encoding="ISO-8859-1"?>${question}`,
     'broken off halfway': question.slice(0, question.length / 2),
-    'wrong digest': question.replace('<Taal>nl</Taal>', '<Taal>nl </Taal>'),
+    'wrong digest': altered,
   };
   const messages = Object.entries(texts).map(([name, text]) => ({ name, bytes: Buffer.from(text) }));
   const invalid = Buffer.from(inBody('\u0001'));

@@ -5,7 +5,7 @@ import { createTrust } from '../src/wss/trust.ts';
 import { verifySignature } from '../src/wss/verify.ts';
 import { toUtf8 } from '../src/xml/encoding.ts';
 import { readEnvelope } from '../src/xml/envelope.ts';
-import { checkLimits } from '../src/xml/limits.ts';
+import { checkLimits, messageLimits } from '../src/xml/limits.ts';
 import { parseTree } from '../src/xml/tree.ts';
 import { serveParent } from './child.ts';
 import { cpuMicros } from './cpu.ts';
@@ -51,10 +51,10 @@ function measure({ messages, authority, privateKey, milliseconds }: z.infer<type
   const trust = createTrust({ authorities: [authority] });
   const read = (bytes: Buffer, at: Date) => {
     const utf8 = toUtf8(bytes, null);
-    checkLimits(utf8);
+    const census = checkLimits(utf8, messageLimits);
     const tree = parseTree(utf8);
     try {
-      verifySignature(readEnvelope(tree.root), { trust, partyOf: () => party }, at);
+      verifySignature(readEnvelope(tree.root, census), { trust, partyOf: () => party }, at);
     } finally {
       tree.dispose();
     }

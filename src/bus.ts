@@ -1,9 +1,8 @@
-import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
 import type { ExchangeRecord } from './exchange/audit.ts';
 import { systemClock } from './exchange/clock.ts';
-import { addressOf, type Foundation, openTls, StartError } from './foundation.ts';
+import { addressOf, type Foundation, openTls } from './foundation.ts';
 import { health } from './http/health.ts';
 import { type Figures, metrics, metricsDoor } from './http/metrics.ts';
 import { httpServer } from './http/server.ts';
@@ -14,6 +13,7 @@ import { askRest } from './sources/ask-rest.ts';
 import { askSoap } from './sources/ask-soap.ts';
 import { type Connect, connector } from './sources/connect.ts';
 import { routes } from './stages/routes.ts';
+import { StartError } from './start-error.ts';
 import type { MessageSigner } from './wss/sign.ts';
 import { soap } from './xml/names.ts';
 import { element, type Markup, write } from './xml/write.ts';
@@ -101,7 +101,7 @@ async function envelop(
   return Buffer.from(write(element(name('Envelope'), [element(name('Body'), [payload])])));
 }
 
-async function listen(server: FastifyInstance, { host, port }: Config): Promise<void> {
+async function listen(server: ReturnType<typeof httpServer>, { host, port }: Config): Promise<void> {
   try {
     await server.listen({ host, port });
   } catch (cause) {
@@ -119,7 +119,7 @@ async function listen(server: FastifyInstance, { host, port }: Config): Promise<
   }
 }
 
-function urlOf(server: FastifyInstance, config: Config): string {
+function urlOf(server: ReturnType<typeof httpServer>, config: Config): string {
   const address = server.server.address();
   return addressOf(config, typeof address === 'object' && address ? address.port : config.port);
 }

@@ -162,9 +162,9 @@ export function readConfig(environment: Environment): Config {
     if (value === undefined || value === '') return null;
     const result = schema.safeParse(value);
     if (result.success) return result.data;
-    mistakes.push(
-      `${name}: ${result.error.issues[0]?.message ?? 'not valid'} (it is ${JSON.stringify(value)})`,
-    );
+    // The address of a database holds its password: that value is never repeated.
+    const shown = name === 'KRUISPUNT_DATABASE_URL' ? '' : ` (it is ${JSON.stringify(value)})`;
+    mistakes.push(`${name}: ${result.error.issues[0]?.message ?? 'not valid'}${shown}`);
     return null;
   }
   const folder = read('KRUISPUNT_VAR', path) ?? resolve('var');

@@ -8,13 +8,11 @@ import { type DemoIdentity, demoWorld } from './demo/world.ts';
 import { systemClock } from './exchange/clock.ts';
 import type { Service } from './exchange/service.ts';
 import type { Tls } from './http/server.ts';
+import { StartError } from './start-error.ts';
 import { openStore, type Store } from './store/connection.ts';
 import { createSigner, type MessageSigner } from './wss/sign.ts';
 import { subjectName } from './wss/subject-name.ts';
 import { createTrust, type Trust } from './wss/trust.ts';
-
-/** A start that cannot go on, in words for an operator: what, where, how to mend it. */
-export class StartError extends Error {}
 
 /** The contracts, or a StartError with every problem by file and line. */
 export function openContracts(config: Config): readonly Service[] {

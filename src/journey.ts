@@ -57,7 +57,7 @@ export function journey(parts: Parts) {
       await parts.record(account(reached, outcome, stages, performance.now() - began));
       return outcome;
     } catch (error) {
-      // The audit, or the refusal itself, failed: the sender gets a fault and no data.
+      // Only the audit gets here: whoever cannot be told about is told nothing.
       parts.onFault(error, received.id);
       return await refused(new Refusal('internal', 'not audited', null, { cause: error }), received);
     } finally {

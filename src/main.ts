@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { FailedError, terminal, UsageError } from './cli/output.ts';
 import { ConfigurationError, environment, readConfig } from './config.ts';
-import { StartError } from './foundation.ts';
+import { StartError } from './start-error.ts';
 import { help, verbs } from './verbs.ts';
 
 const BAD_CONFIGURATION = 78;
@@ -14,12 +14,11 @@ async function main([name = '', ...argv]: readonly string[]): Promise<number> {
     (asked ? terminal.print : terminal.warn)(asked ? help() : `kruispunt: no verb ${name}\n\n${help()}`);
     return asked ? 0 : 2;
   }
-  if (argv.includes('--help')) {
-    terminal.print(verb.help);
-    return 0;
-  }
   try {
-    return await verb.run(argv, readConfig(environment));
+    const { help: text, run } = await verb.load();
+    if (!argv.includes('--help')) return await run(argv, readConfig(environment));
+    terminal.print(text);
+    return 0;
   } catch (error) {
     return explain(error);
   }

@@ -95,8 +95,11 @@ function number(value: string, least: number, most: number): number {
 }
 
 function announce(bus: Bus, config: Config, log: Logger): void {
+  if (bus.demo) introduceDemo(bus, config);
   log.info({ url: bus.url, demo: bus.demo }, 'listening');
-  if (!bus.demo) return;
+}
+
+function introduceDemo(bus: Bus, config: Config): void {
   const url = new URL(bus.url).port === '8080' ? '' : ` --url ${bus.url}`;
   terminal.print(
     [

@@ -42,6 +42,7 @@ const homes: Readonly<Record<string, readonly string[]>> = {
 
 const VAGUE = /^(utils?|helpers?|common|lib|shared|misc|base|manager)$/;
 const MAX_LINES = 300;
+const BEFORE_VERIFY = new Set(['src/stages/parse.ts', 'src/stages/validate.ts']);
 
 const folder = (file: string) => (file.split('/').length > 2 ? (file.split('/')[1] ?? '') : '');
 const row = (file: string) => rows.findIndex((names) => names.includes(folder(file)));
@@ -116,6 +117,17 @@ const rules: Readonly<Record<string, (files: Files) => readonly string[]>> = {
         .split('/')
         .slice(1)
         .some((step) => step.split('-').some((word) => VAGUE.test(word)))
+        ? [file]
+        : [],
+    ),
+
+  'after verify nothing reads what nobody has signed': (files) =>
+    all(files, (file, text) =>
+      folder(file) === 'stages' &&
+      !BEFORE_VERIFY.has(file) &&
+      /\bunproven\b|\benvelope\.(root|header|body)\b|\{[^}]*\b(root|header|body)\b[^}]*\}\s*=\s*[\w.]*envelope\b/.test(
+        text,
+      )
         ? [file]
         : [],
     ),
@@ -221,6 +233,16 @@ const planted: readonly [string, keyof typeof rules, Readonly<Record<string, str
   ],
   ['a bag of functions', 'no name stands for anything at all', { 'src/xml/xml-utils.ts': '' }],
   ['a bag of files', 'no name stands for anything at all', { 'src/shared/a.ts': '' }],
+  [
+    'a stage that reads the Body before it was verified',
+    'after verify nothing reads what nobody has signed',
+    { 'src/stages/a.ts': 'const { unproven } = message;' },
+  ],
+  [
+    'a stage that looks for itself in the envelope',
+    'after verify nothing reads what nobody has signed',
+    { 'src/stages/a.ts': 'const { header } = message.envelope;' },
+  ],
   ['a long file', 'no file is longer than a reader holds in mind', { 'src/xml/a.ts': 'a;\n'.repeat(301) }],
   ['something left for later', 'nothing is left to be done', { 'src/xml/a.ts': '// TODO: think' }],
 ];

@@ -72,7 +72,7 @@ test('reads lists, flags, numbers and addresses', () => {
   assert.equal(config.databaseUrl, 'mysql://user:pw@db:3306/kruispunt');
 });
 
-test('tells all mistakes at once, each by its variable and with the value that is wrong', () => {
+test('tells all mistakes at once, each by its variable and with what it says', () => {
   const wrong = {
     KRUISPUNT_PORT: '65536',
     KRUISPUNT_DEMO: 'yes',
@@ -85,7 +85,13 @@ test('tells all mistakes at once, each by its variable and with the value that i
   };
   assert.deepEqual(names(wrong).sort(), Object.keys(wrong).sort());
   const said = mistakes(wrong).join('\n');
-  for (const value of Object.values(wrong)) assert.ok(said.includes(value), value);
+  // The address of the database may hold a password.
+  for (const [name, value] of Object.entries(wrong))
+    if (name !== 'KRUISPUNT_DATABASE_URL') assert.ok(said.includes(value), name);
+});
+
+test('never repeats the address of the database, which holds a password', () => {
+  assert.doesNotMatch(mistakes({ KRUISPUNT_DATABASE_URL: 'mysql://user:geheim@db' }).join(), /geheim/);
 });
 
 test('refuses numbers that are not written as such', () => {

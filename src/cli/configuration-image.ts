@@ -80,7 +80,15 @@ export const withEdits = (image: ConfigurationImage, edits: readonly Edit[]): Co
 function withEdit(image: ConfigurationImage, edit: Edit): ConfigurationImage {
   if (edit.kind === 'party') {
     const others = image.parties.filter(({ name }) => name !== edit.before?.name);
-    return { ...image, parties: edit.after ? [...others, edit.after] : others };
+    if (edit.after === null) return { ...image, parties: others };
+    const renamed = <T extends { readonly party: string }>(each: T): T =>
+      edit.after && each.party === edit.before?.name ? { ...each, party: edit.after.name } : each;
+    return {
+      ...image,
+      parties: [...others, edit.after],
+      grants: image.grants.map(renamed),
+      registrations: image.registrations.map(renamed),
+    };
   }
   if (edit.kind === 'source') {
     const others = image.sources.filter(({ name }) => name !== edit.before?.name);

@@ -59,7 +59,13 @@ export function newMistakes(
 function twice(section: 'parties' | 'sources', things: readonly { readonly name: string }[]): Mistake[] {
   return things.flatMap(({ name }, position) =>
     things.findIndex((other) => other.name === name) < position
-      ? [{ at: [section, position, 'name'], name: `${section} ${name}`, message: 'the name is there twice' }]
+      ? [
+          {
+            at: [section, position, 'name'],
+            name: `${section === 'parties' ? 'party' : 'source'} ${name}`,
+            message: 'the name is there twice',
+          },
+        ]
       : [],
   );
 }

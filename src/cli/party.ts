@@ -1,5 +1,12 @@
 import { partyShape, readIdentity, writeMoment } from './configuration-fields.ts';
-import { type Desk, grantLabel, identityText, type PartyImage, partyNamed } from './configuration-image.ts';
+import {
+  apply,
+  type Desk,
+  grantLabel,
+  identityText,
+  type PartyImage,
+  partyNamed,
+} from './configuration-image.ts';
 import {
   certificateSubject,
   change,
@@ -9,7 +16,7 @@ import {
   subVerbs,
 } from './configuration-options.ts';
 import { rawParty } from './configuration-raw.ts';
-import { table, UsageError } from './output.ts';
+import { FailedError, table, UsageError } from './output.ts';
 
 export const partyHelp = `kruispunt party list [--json]
 kruispunt party show NAME [--json]
@@ -82,7 +89,10 @@ async function add(argv: readonly string[], desk: Desk): Promise<number> {
     certificates: options.many('certificate').map((given) => certificateSubject(given, desk.clock)),
   };
   const after = shaped(partyShape, raw, partyHelp);
-  await change(desk, await desk.image('none'), [{ kind: 'party', before: null, after }]);
+  const image = await desk.image('none');
+  if (image.parties.some(({ name }) => name === after.name))
+    throw new FailedError(`party ${after.name} exists already (kruispunt party change)`);
+  await change(desk, image, [{ kind: 'party', before: null, after }]);
   desk.terminal.print(options.json ? JSON.stringify(rawParty(after), null, 2) : `added party ${after.name}`);
   return 0;
 }
@@ -142,9 +152,9 @@ function withAndWithout(
 async function remove(argv: readonly string[], desk: Desk): Promise<number> {
   const options = readOptions(argv, {});
   const name = onlyName(options, partyHelp);
-  const image = await desk.image('none');
-  const before = partyNamed(image, name);
-  await change(desk, image, [{ kind: 'party', before, after: null }]);
+  const before = partyNamed(await desk.image('none'), name);
+  // The store tells by what the party is still referred to: registrations, too, of which there may be many.
+  await apply(desk, [{ kind: 'party', before, after: null }]);
   desk.terminal.print(options.json ? JSON.stringify({ removed: name }) : `removed party ${name}`);
   return 0;
 }

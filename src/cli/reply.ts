@@ -1,10 +1,12 @@
 import { dialectOf } from '../dialect/dialect.ts';
 import type { Element } from '../exchange/element.ts';
+import { Refusal } from '../exchange/refusal.ts';
 import type { Rules } from '../exchange/service.ts';
 import { toUtf8 } from '../xml/encoding.ts';
 import { readEnvelope, readPayload } from '../xml/envelope.ts';
 import { namespaces } from '../xml/names.ts';
 import { parseTree } from '../xml/tree.ts';
+import { FailedError } from './output.ts';
 
 /** What an answer of the bus comes down to, and its envelope for who wants to look further. */
 export type Reply = {
@@ -21,8 +23,7 @@ export type ReplyError = { readonly level: 1 | 2 | 3; readonly code: string; rea
 
 /** Reads an answer of the bus: a fault, or a reply in the service's dialect. */
 export function readAnswer(bytes: Uint8Array, rules: Rules): Reply {
-  const tree = parseTree(toUtf8(bytes, null));
-  const envelope = readEnvelope(tree.root);
+  const { tree, envelope } = readSoap(bytes);
   const payload = readPayload(envelope);
   const found = payload.name === 'Fault' ? readFault(payload, envelope.soap) : null;
   if (found) return { envelope, payload, error: found, notices: [], dispose: tree.dispose };
@@ -36,6 +37,16 @@ export function readAnswer(bytes: Uint8Array, rules: Rules): Reply {
       : null;
   const notices = reply.notices.filter(({ type }) => type !== 'FOUT').map(({ number }) => number);
   return { envelope, payload, error, notices, dispose: tree.dispose };
+}
+
+function readSoap(bytes: Uint8Array) {
+  try {
+    const tree = parseTree(toUtf8(bytes, null));
+    return { tree, envelope: readEnvelope(tree.root) };
+  } catch (cause) {
+    if (!(cause instanceof Refusal)) throw cause;
+    throw new FailedError(`what answers there is no SOAP service: ${cause.message}`, { cause });
+  }
 }
 
 /** `faultstring` reads `NNNNN - text`; a refused signature has MAGDA's own name in it. */

@@ -69,7 +69,10 @@ async function add(argv: readonly string[], desk: Desk): Promise<number> {
   const options = readOptions(argv, { one: FIELDS });
   const raw = { name: onlyName(options, sourceHelp), ...options.given(...FIELDS) };
   const after = shaped(sourceShape, raw, sourceHelp);
-  await change(desk, await desk.image('none'), [{ kind: 'source', before: null, after }]);
+  const image = await desk.image('none');
+  if (image.sources.some(({ name }) => name === after.name))
+    throw new FailedError(`source ${after.name} exists already (kruispunt source change)`);
+  await change(desk, image, [{ kind: 'source', before: null, after }]);
   desk.terminal.print(
     options.json ? JSON.stringify(rawSource(after), null, 2) : `added source ${after.name}`,
   );

@@ -26,7 +26,7 @@ export type Door = {
   readonly soapAction: string | null;
   /** From a path of the form /<Service>Dienst-<NN.NN>/soap/WebService; null on the common endpoint. */
   readonly endpoint: { readonly service: string; readonly version: string } | null;
-  /** What the transport could not take in; `raw` is then what it had read. */
+  /** What the transport could not take in; `raw` is then empty. */
   readonly problem: 'too-large' | 'no-such-path' | null;
 };
 
@@ -35,14 +35,16 @@ export type Envelope = {
   readonly root: Element;
   readonly header: Element | null;
   readonly body: Element;
+  /** What was counted in the markup before it was parsed; null when nobody counted. */
+  readonly census: { readonly comments: number; readonly ids: number } | null;
 };
 
 export type Parsed = Received & {
   readonly envelope: Envelope;
   readonly service: Service;
   readonly operation: Operation;
-  /** The Body's only child. Nobody has vouched for it yet. */
-  readonly payload: Element;
+  /** The Body's only child, for which nobody has vouched: parse and validate read it, nothing later does. */
+  readonly unproven: Element;
 };
 
 export type Validated = Parsed & { readonly valid: true };

@@ -1,8 +1,9 @@
 import cluster from 'node:cluster';
 import type { FastifyInstance } from 'fastify';
-import { AggregatorRegistry, Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
 import type { ExchangeRecord } from '../exchange/audit.ts';
-import { askPrimary } from './worker-metrics.ts';
+import { refusals } from '../exchange/refusal.ts';
+import { answerPrimary, askPrimary } from './worker-metrics.ts';
 
 export type Figures = {
   readonly observe: (exchange: ExchangeRecord) => void;
@@ -37,13 +38,16 @@ export function metrics(): Figures {
   });
   const observe = (exchange: ExchangeRecord) => {
     const service = exchange.service ?? 'none';
-    exchanges.inc({ service, outcome: exchange.outcome, code: exchange.code ?? 'none' });
+    exchanges.inc({ service, outcome: exchange.outcome, code: labelOf(exchange.code) });
     duration.observe({ service }, exchange.duration / 1000);
     for (const { source, outcome, ms } of exchange.sources) sources.observe({ source, outcome }, ms / 1000);
   };
-  if (cluster.isWorker) AggregatorRegistry.setRegistries(registry);
+  if (cluster.isWorker) answerPrimary(registry);
   return { observe, text: () => (cluster.isWorker ? askPrimary() : registry.metrics()) };
 }
+
+/** A source may answer with any number; a series for each would never end. */
+const labelOf = (code: string | null) => (code === null ? 'none' : code in refusals ? code : 'source');
 
 export function metricsDoor(server: FastifyInstance, { text }: Figures): void {
   server.get('/metrics', async (_request, reply) =>

@@ -1,5 +1,5 @@
 import cluster, { type Worker } from 'node:cluster';
-import { AggregatorRegistry } from 'prom-client';
+import { AggregatorRegistry, type Registry } from 'prom-client';
 import { z } from 'zod';
 
 /**
@@ -14,6 +14,13 @@ const response = z.object({
 });
 
 let lastKey = 0;
+
+/** In a worker: gives its own figures to the primary when that collects them. */
+export function answerPrimary(registry: Registry): void {
+  AggregatorRegistry.setRegistries(registry);
+  // Being made is what makes it listen.
+  new AggregatorRegistry();
+}
 
 /** In a worker: the figures of all workers. */
 export function askPrimary(): Promise<string> {

@@ -4,7 +4,7 @@ import { Refusal } from '../exchange/refusal.ts';
 import type { Ask, Reachable, Source } from '../exchange/source.ts';
 import { toUtf8 } from '../xml/encoding.ts';
 import { readEnvelope, readPayload } from '../xml/envelope.ts';
-import { checkLimits } from '../xml/limits.ts';
+import { answerLimits, checkLimits } from '../xml/limits.ts';
 import { parseTree } from '../xml/tree.ts';
 import { fragment, type Markup } from '../xml/write.ts';
 import type { Connect } from './connect.ts';
@@ -23,7 +23,7 @@ export function askSoap({ connect, envelop, speaker }: Needs): Ask {
     const envelope = await envelop(rewrite(message, speaker), source.signature);
     const answer = await post(connect, source, envelope, message, signal);
     const bytes = toUtf8(answer, null);
-    checkLimits(bytes);
+    checkLimits(bytes, answerLimits);
     const tree = parseTree(bytes);
     message.ending.push(tree);
     const payload = readPayload(readEnvelope(tree.root));

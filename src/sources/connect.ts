@@ -32,6 +32,7 @@ async function connect(agent: Dispatcher, source: Source, call: Call, signal: Ab
   const stop = new AbortController();
   const timer = setTimeout(() => stop.abort(new Late()), source.deadline);
   const onAbort = () => stop.abort(signal.reason);
+  if (signal.aborted) onAbort();
   signal.addEventListener('abort', onAbort, { once: true });
   try {
     const { statusCode, body } = await agent.request({

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { ExchangeRecord, StageTrace } from '../exchange/audit.ts';
 import type { Reached } from '../exchange/message.ts';
 import type { Outcome } from './refuse.ts';
@@ -59,4 +59,4 @@ function whatCame({ answer }: Reached, { refusal }: Outcome) {
   };
 }
 
-const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
+const sha256 = (bytes: Uint8Array) => hash('sha256', bytes, 'hex');

@@ -6,7 +6,7 @@ import type { Service } from '../exchange/service.ts';
 import type { Stage } from '../exchange/stage.ts';
 import { toUtf8 } from '../xml/encoding.ts';
 import { mandatoryBlocks, readEnvelope, readPayload } from '../xml/envelope.ts';
-import { checkLimits } from '../xml/limits.ts';
+import { checkLimits, messageLimits } from '../xml/limits.ts';
 import { namespaces } from '../xml/names.ts';
 import { parseTree } from '../xml/tree.ts';
 
@@ -33,21 +33,21 @@ export function parse({ route, actionOf }: Needs): Stage<Received, Parsed> {
     if (!MEDIA_TYPES.has(door.mediaType ?? ''))
       throw new Refusal('415', `media type ${door.mediaType ?? 'absent'}`);
     const bytes = toUtf8(raw, door.charset);
-    checkLimits(bytes);
+    const census = checkLimits(bytes, messageLimits);
     const tree = parseTree(bytes);
     message.ending.push(tree);
 
-    const envelope = readEnvelope(tree.root);
-    const payload = readPayload(envelope);
+    const envelope = readEnvelope(tree.root, census);
+    const unproven = readPayload(envelope);
     for (const block of mandatoryBlocks(envelope)) {
       if (!isSecurity(block)) {
         throw new Refusal('MustUnderstand', `header block {${block.namespace}}${block.name}`);
       }
     }
-    const target = route(payload.namespace, payload.name);
-    if (!target) throw unknown(`no service has the question {${payload.namespace}}${payload.name}`);
+    const target = route(unproven.namespace, unproven.name);
+    if (!target) throw unknown(`no service has the question {${unproven.namespace}}${unproven.name}`);
     agree(message, target, actionOf);
-    return { ...message, envelope, payload, ...target };
+    return { ...message, envelope, unproven, ...target };
   };
 }
 

@@ -34,19 +34,26 @@ export function refuse({ seal, sealFault, speaker, onFault }: Needs) {
     return { status: refusal.row.http ?? 500, soap, bytes, refusal };
   }
 
-  return async function refuse(error: unknown, reached: Reached): Promise<Outcome> {
-    if (!(error instanceof Refusal)) {
-      onFault(error, reached.id);
-      const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-      return byFault(new Refusal('internal', reason, null, { cause: error }), reached);
-    }
-    if (error.row.level === 1 || !isVerified(reached)) return byFault(error, reached);
-    const reply = composeRefusal(reached, error, speaker);
+  async function byReply(refusal: Refusal, reached: Reached & Verified): Promise<Outcome> {
+    const reply = composeRefusal(reached, refusal, speaker);
     const [violation] = reached.service.contract.violations(reply);
     if (violation)
-      throw new Error(`refusal ${error.code} breaks the schema: ${violation.path} ${violation.message}`);
+      throw new Error(`refusal ${refusal.code} breaks the schema: ${violation.path} ${violation.message}`);
     const { soap } = reached.envelope;
-    return { status: 200, soap, bytes: await seal(reply, soap), refusal: error };
+    return { status: 200, soap, bytes: await seal(reply, soap), refusal };
+  }
+
+  function byFaultOfOurs(error: unknown, reached: Reached): Promise<Outcome> {
+    onFault(error, reached.id);
+    const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    return byFault(new Refusal('internal', reason, null, { cause: error }), reached);
+  }
+
+  return async function refuse(error: unknown, reached: Reached): Promise<Outcome> {
+    if (!(error instanceof Refusal)) return byFaultOfOurs(error, reached);
+    if (error.row.level === 1 || !isVerified(reached)) return byFault(error, reached);
+    // A refusal that cannot be told as it should be is told all the same, and is in the audit like any other.
+    return byReply(error, reached).catch((fault: unknown) => byFaultOfOurs(fault, reached));
   };
 }
 

@@ -5,13 +5,13 @@ import { Refusal } from '../exchange/refusal.ts';
 
 /** Holds the Body's child against its schema, and its Context against the service it was routed to. */
 export function validate(message: Parsed): Validated {
-  const { service, payload } = message;
-  const violations = service.contract.violations(payload);
+  const { service, unproven } = message;
+  const violations = service.contract.violations(unproven);
   if (violations.length > 0) {
     const list = violations.map(describe).join('; ');
     throw new Refusal('10001', `schema: ${list}`, `De vraag voldoet niet aan het schema: ${list}`);
   }
-  const contradiction = dialectOf(service.rules).contradiction(payload, service.rules);
+  const contradiction = dialectOf(service.rules).contradiction(unproven, service.rules);
   if (contradiction)
     throw new Refusal('10001', contradiction, `De vraag spreekt zichzelf tegen: ${contradiction}.`);
   return { ...message, valid: true };

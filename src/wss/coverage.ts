@@ -36,7 +36,9 @@ export function coverage(
   });
   const used = references.map(({ id }) => id);
   if (new Set(used).size < used.length) throw failed('a part is referenced twice');
-  const all = idValues(root);
+  // Where no more ids were counted in the markup than the candidates have, there is no other to look for.
+  const known = candidates.flatMap(({ ids }) => ids);
+  const all = envelope.census?.ids === known.length ? known : idValues(root);
   for (const id of tokenId === null ? used : [...used, tokenId]) {
     const occurrences = all.filter((value) => value === id).length;
     if (occurrences !== 1) throw failed(`id ${id} occurs ${occurrences} times in the envelope`);

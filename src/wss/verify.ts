@@ -1,4 +1,4 @@
-import { createHash, type KeyObject, verify } from 'node:crypto';
+import { hash, type KeyObject, verify } from 'node:crypto';
 import type { Element, Proven } from '../exchange/element.ts';
 import type { Envelope, Signer } from '../exchange/message.ts';
 import type { Certificate, Party, ProfileName } from '../exchange/party.ts';
@@ -72,8 +72,7 @@ function verifyEnvelope(
   admit: (certificate: Certificate, shape: Shape) => void,
 ): Proven {
   const place = findSignature(envelope);
-  if (hasComment(place.security ?? place.signature)) throw failed('comment inside Security');
-  if (hasTextSplitByComment(envelope.root)) throw failed('comment inside character data');
+  if (envelope.census?.comments !== 0) assertNoHiddenText(envelope, place);
   const signature = readSignature(place.signature);
   const { token, keyValue } = place.security
     ? { token: readToken(signature.keyInfo, place.security), keyValue: null }
@@ -88,6 +87,12 @@ function verifyEnvelope(
   for (const each of covered) assertDigest(each);
   // The one place where a node is called proven: it is below the Body that was digested above, by position.
   return readPayload(envelope) as Proven;
+}
+
+/** What a comment interrupts, readers read differently; and nothing in Security needs one. */
+function assertNoHiddenText({ root }: Envelope, { security, signature }: Place): void {
+  if (hasComment(security ?? signature)) throw failed('comment inside Security');
+  if (hasTextSplitByComment(root)) throw failed('comment inside character data');
 }
 
 /** The Body must be signed; a token that is signed must be the one that was used. */
@@ -148,13 +153,14 @@ function assertSigned({ info, canonical, method, value }: Signature, key: KeyObj
   if (key.asymmetricKeyType !== method.key)
     throw failed(`signature algorithm for ${method.key}, key of the certificate is ${key.asymmetricKeyType}`);
   // XML Signature writes an ECDSA signature as r and s side by side (§6.4.3), not as DER.
-  const proves = verify(method.hash, bytesOf(info, canonical), { key, dsaEncoding: 'ieee-p1363' }, value);
+  const verifier = method.key === 'ec' ? { key, dsaEncoding: 'ieee-p1363' as const } : key;
+  const proves = verify(method.hash, bytesOf(info, canonical), verifier, value);
   if (!proves) throw failed('SignatureValue does not fit SignedInfo and the certificate');
 }
 
 function assertDigest({ reference, element }: Covered): void {
   const { canonical, method, digest, id } = reference;
-  const actual = createHash(method.hash).update(bytesOf(element, canonical)).digest();
+  const actual = hash(method.hash, bytesOf(element, canonical), 'buffer');
   if (!actual.equals(digest)) throw failed(`${element.name} #${id} was changed after it was signed (digest)`);
 }
 

@@ -1,9 +1,32 @@
 import { Refusal } from '../exchange/refusal.ts';
 
-/** What a message may cost. A SOAP message that a person or program writes in earnest stays far below each of them. */
-const MAX_DEPTH = 100;
-const MAX_ELEMENTS = 50_000;
-const MAX_ATTRIBUTES = 500;
+export type Limits = {
+  readonly depth: number;
+  readonly elements: number;
+  readonly attributes: number;
+  readonly attributesOfOne: number;
+  readonly comments: number;
+};
+
+/** What a message from anybody may cost. One that a person or program writes in earnest stays far below each. */
+export const messageLimits: Limits = {
+  depth: 100,
+  elements: 20_000,
+  attributes: 20_000,
+  attributesOfOne: 500,
+  // Templates that testers fill in have one for each optional element.
+  comments: 1_000,
+};
+
+/** What the answer of a configured source may cost: a register's lists are long. */
+export const answerLimits: Limits = { ...messageLimits, elements: 500_000, attributes: 500_000 };
+
+/** What was counted on the way, for who would otherwise search the whole tree for what is not there. */
+export type Census = {
+  readonly comments: number;
+  /** Attributes, whatever their prefix, that some reader takes for an id; namespace prefixes of that name with them. */
+  readonly ids: number;
+};
 
 const LT = 0x3c;
 const GT = 0x3e;
@@ -13,6 +36,7 @@ const QUESTION = 0x3f;
 const QUOTE = 0x22;
 const APOSTROPHE = 0x27;
 const EQUALS = 0x3d;
+const COLON = 0x3a;
 
 const refuse = (detail: string) => new Refusal('10001', detail, 'De boodschap is geen toegelaten XML.');
 
@@ -23,32 +47,40 @@ const refuse = (detail: string) => new Refusal('10001', detail, 'De boodschap is
  *
  * @param bytes UTF-8, without byte order mark or XML declaration
  */
-export function checkLimits(bytes: Buffer): void {
+export function checkLimits(bytes: Buffer, limits: Limits): Census {
+  const count = { elements: 0, attributes: 0, comments: 0, ids: 0 };
   let depth = 0;
-  let elements = 0;
   let at = bytes.indexOf(LT);
   while (at !== -1) {
     const next = bytes[at + 1];
     let end: number;
-    if (next === BANG) end = skipDeclaration(bytes, at);
-    else if (next === QUESTION) throw refuse('processing instruction in a SOAP message');
-    else if (next === SLASH) {
+    if (next === SLASH) {
       depth--;
       end = bytes.indexOf(GT, at);
+    } else if (next === BANG) {
+      end = skipDeclaration(bytes, at, count, limits);
+    } else if (next === QUESTION) {
+      throw refuse('processing instruction in a SOAP message');
     } else {
-      if (++elements > MAX_ELEMENTS) throw refuse(`more than ${MAX_ELEMENTS} elements`);
-      end = endOfTag(bytes, at);
-      if (end !== -1 && bytes[end - 1] !== SLASH && ++depth > MAX_DEPTH) {
-        throw refuse(`elements nested deeper than ${MAX_DEPTH}`);
+      if (++count.elements > limits.elements) throw refuse(`more than ${limits.elements} elements`);
+      end = endOfTag(bytes, at, count, limits);
+      if (end !== -1 && bytes[end - 1] !== SLASH && ++depth > limits.depth) {
+        throw refuse(`elements nested deeper than ${limits.depth}`);
       }
     }
-    if (end === -1) return;
+    if (end === -1) break;
     at = bytes.indexOf(LT, end);
   }
+  return count;
 }
 
-function skipDeclaration(bytes: Buffer, at: number): number {
-  if (bytes.subarray(at, at + 4).equals(COMMENT)) return bytes.indexOf('-->', at + 4);
+type Count = { attributes: number; comments: number; ids: number };
+
+function skipDeclaration(bytes: Buffer, at: number, count: Count, limits: Limits): number {
+  if (bytes.subarray(at, at + 4).equals(COMMENT)) {
+    if (++count.comments > limits.comments) throw refuse(`more than ${limits.comments} comments`);
+    return bytes.indexOf('-->', at + 4);
+  }
   if (bytes.subarray(at, at + 9).equals(CDATA)) return bytes.indexOf(']]>', at + 9);
   throw refuse('document type declaration in a SOAP message');
 }
@@ -57,17 +89,34 @@ const COMMENT = Buffer.from('<!--');
 const CDATA = Buffer.from('<![CDATA[');
 
 /** Index of the '>' that closes the tag at `at`, attribute values skipped; -1 when there is none. */
-function endOfTag(bytes: Buffer, at: number): number {
-  let attributes = 0;
+function endOfTag(bytes: Buffer, at: number, count: Count, limits: Limits): number {
+  const before = count.attributes;
   for (let i = at + 1; i < bytes.length; i++) {
     const byte = bytes[i];
     if (byte === GT) return i;
-    if (byte === EQUALS && ++attributes > MAX_ATTRIBUTES)
-      throw refuse(`more than ${MAX_ATTRIBUTES} attributes on one element`);
-    if (byte === QUOTE || byte === APOSTROPHE) {
+    if (byte === EQUALS) {
+      if (++count.attributes - before > limits.attributesOfOne)
+        throw refuse(`more than ${limits.attributesOfOne} attributes on one element`);
+      if (count.attributes > limits.attributes) throw refuse(`more than ${limits.attributes} attributes`);
+      if (namesAnId(bytes, i)) count.ids++;
+    } else if (byte === QUOTE || byte === APOSTROPHE) {
       i = bytes.indexOf(byte, i + 1);
       if (i === -1) return -1;
     }
   }
   return -1;
 }
+
+/** Does the attribute name that ends before the '=' at `equals` read `id`, in any case and with any prefix? */
+function namesAnId(bytes: Buffer, equals: number): boolean {
+  let end = equals - 1;
+  while (isSpace(bytes[end])) end--;
+  const i = bytes[end - 1] ?? 0;
+  const d = bytes[end] ?? 0;
+  if ((d | 0x20) !== 0x64 || (i | 0x20) !== 0x69) return false;
+  const first = bytes[end - 2];
+  return first === COLON || isSpace(first);
+}
+
+const isSpace = (byte: number | undefined) =>
+  byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;

@@ -71,9 +71,14 @@ const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 
 // Canonical XML 1.0 §2.3, and what XML 1.0 cannot hold at all is replaced rather than sent.
 const escapeText = (text: string) =>
-  legal(text).replace(/[&<>\r]/g, (character) => ENTITIES[character] ?? character);
+  PLAIN.test(text) ? text : legal(text).replace(/[&<>\r]/g, (character) => ENTITIES[character] ?? character);
 const escapeAttribute = (value: string) =>
-  legal(value).replace(/[&<"\t\n\r]/g, (character) => ENTITIES[character] ?? character);
+  PLAIN.test(value)
+    ? value
+    : legal(value).replace(/[&<"\t\n\r]/g, (character) => ENTITIES[character] ?? character);
+
+// Most of what is written needs no change at all: neither markup nor quotes nor anything XML cannot hold.
+const PLAIN = /^[ !#-%'-;=?-~\u00a0-\ud7ff]*$/;
 
 const ENTITIES: Readonly<Record<string, string>> = {
   '&': '&amp;',

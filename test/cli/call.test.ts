@@ -10,7 +10,7 @@ import { call } from '../../src/cli/call.ts';
 import { demoParty, firstDemoPerson } from '../../src/cli/demo-party.ts';
 import { readSamples } from '../../src/cli/envelope-sample.ts';
 import { envelopes } from '../../src/cli/envelopes.ts';
-import { UsageError } from '../../src/cli/output.ts';
+import { FailedError, UsageError } from '../../src/cli/output.ts';
 import { signSample } from '../../src/cli/sign-sample.ts';
 import type { ProfileName } from '../../src/exchange/party.ts';
 import { journey } from '../../src/journey.ts';
@@ -245,7 +245,32 @@ test('compares every sample envelope with what it expects, and says what differs
   await assert.rejects(envelopes([], { ...needs, terminal: paper() }), UsageError);
 });
 
+test('lets no answer pass that the bus did not sign', async () => {
+  const dir = mkdtempSync(join(folder, 'unsigned-'));
+  writeFileSync(join(dir, 'een.xml'), envelope(questionXml()));
+  writeFileSync(join(dir, 'een.yaml'), 'about: een goede vraag\n');
+  const terminal = paper();
+  const distrust = { check: () => assert.fail('nobody is trusted') };
+  assert.equal(await envelopes(['run', '--dir', dir], { ...needs, trust: distrust, terminal }), 1);
+  assert.match(terminal.printed(), /signature of the answer: nobody is trusted/);
+});
+
 test('lets no sample pass where there is none', async () => {
   const empty = mkdtempSync(join(folder, 'empty-'));
   assert.equal(await envelopes(['run', '--dir', empty], { ...needs, terminal: paper() }), 1);
+});
+
+test('says so when what answers is no SOAP service', async () => {
+  const web = createServer((_request, response) => response.end('<html><body>welcome</body></html>'));
+  await new Promise<void>((resolve) => web.listen(0, '127.0.0.1', resolve));
+  const elsewhere = `http://127.0.0.1:${(web.address() as AddressInfo).port}`;
+  try {
+    await assert.rejects(
+      call(['GeefPersoon', '--url', elsewhere], { ...needs, terminal: paper() }),
+      (error: unknown) => error instanceof FailedError && /no SOAP service/.test(error.message),
+    );
+  } finally {
+    web.closeAllConnections();
+    web.close();
+  }
 });

@@ -122,8 +122,6 @@ test('the audit tells an exchange: who, about whom, why, what came of it', async
   );
   assert.ok(told.filtered.includes('Persoon/Adressen'), told.filtered.join(' '));
   assert.match(told.digestOut, /^[0-9a-f]{64}$/);
-  const shown = await kruispunt('audit', 'show', exchange);
-  assert.match(shown.stdout, /legal basis +Demodecreet van 1 januari 2020, artikel 2/);
 });
 
 test('the audit lists the latest first, by party and by code', async () => {
@@ -162,17 +160,12 @@ test('check finds nothing wrong with the contracts, and exits 1 where there is s
 const wrongUses: readonly (readonly string[])[] = [
   ['fly'],
   ['serve', '--port', 'http'],
-  ['serve', '--prot', '8080'],
   ['call'],
   ['call', 'GeefNiets'],
-  ['call', 'GeefPersoon', '--version', '01.00'],
   ['call', 'GeefPersoon', '--as', 'nobody'],
-  ['call', 'GeefPersoon', '--set', 'Taal'],
   ['call', 'GeefPersoon', '--set', 'Taal/Nergens=nl'],
-  ['check', 'wsdl'],
   ['envelopes'],
   ['audit', 'show'],
-  ['audit', 'list', '--limit', 'all'],
 ];
 test('wrong use exits 2 and says what is right', async () => {
   for (const args of wrongUses) {
@@ -216,6 +209,7 @@ test('nothing of an answer is in the database, and nobody whom it was about is i
   const persons: { insz: string }[] = JSON.parse(readFileSync(join(folder, 'demo/persons.json'), 'utf8'));
   const written = program.output();
   assert.match(written, /"msg":"answered"/);
+  assert.match(written, /"party":"legacy","profile":"magda-2.0","msg":"a lax profile was used"/);
   for (const told of [...values, ...persons.map(({ insz }) => insz)]) {
     assert.ok(!written.includes(told), `${told} is in what the bus wrote`);
   }

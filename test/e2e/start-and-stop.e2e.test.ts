@@ -136,10 +136,14 @@ test('the second start keeps the demo world, and what was taken out of it stays 
 });
 
 test('an answer that was given is in the audit, even when the program is killed at once', async () => {
-  const { stdout } = await runVerb(['call', 'GeefPersoon', '--url', program.url, '--json'], settings);
+  const asking = { demo: join(folder, 'demo'), party: 'afnemer', insz: '74651210490' };
+  const body = readFileSync(await xmlsecSign(temporaryFolder(), asking));
+  const headers = { 'content-type': 'text/xml' };
+  const answer = await fetch(`${program.url}/soap/WebService`, { method: 'POST', headers, body });
   await program.stop('SIGKILL');
+  assert.equal(answer.status, 200);
   program = await startProgram(settings);
-  const { exchange } = JSON.parse(stdout);
+  const exchange = answer.headers.get('x-kruispunt-exchange') ?? '';
   const shown = await runVerb(['audit', 'show', exchange, '--json'], settings);
   assert.equal(shown.code, 0, shown.stderr);
   assert.equal(JSON.parse(shown.stdout).outcome, 'answered');

@@ -234,6 +234,16 @@ test('counts exchanges by service, outcome and code, and names nobody', async ()
   assert.doesNotMatch(text, /74651210490|stad\.example|Stad Voorbeeld|afnemer/);
 });
 
+test('keeps one series for all codes that sources make up', async () => {
+  const [exchange] = records;
+  assert.ok(exchange);
+  for (const code of ['31337', '31338', '40003']) figures.observe({ ...exchange, outcome: 'refused', code });
+  const { text } = await get('/metrics');
+  assert.match(text, /outcome="refused",code="source"\} 2$/m);
+  assert.match(text, /outcome="refused",code="40003"\} \d+$/m);
+  assert.doesNotMatch(text, /3133/);
+});
+
 test('reads a Content-Type whatever its case, order and quotes', () => {
   assert.deepEqual(readMediaType('Text/XML ; Charset = "UTF-8"'), {
     type: 'text/xml',

@@ -73,6 +73,8 @@ test('writes the whole answer to the audit, and of the messages only their diges
     record?.sources.map(({ source, outcome }) => [source, outcome]),
     [['rijksregister', 'answered']],
   );
+  const spent = (record?.stages ?? []).reduce((sum, { ms }) => sum + ms, 0);
+  assert.ok(spent > 0 && (record?.duration ?? 0) >= spent);
   assert.match(record?.digestIn ?? '', /^[0-9a-f]{64}$/);
   assert.doesNotMatch(JSON.stringify(records), /Maes|Lieve/);
 });

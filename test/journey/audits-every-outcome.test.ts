@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import type { Received } from '../../src/exchange/message.ts';
 import { journey, type Parts } from '../../src/journey.ts';
 import { verifyReply } from '../../src/wss/verify.ts';
-import { AT, envelope, questionXml, receive } from '../support/message.ts';
+import { AT, envelope, party, questionXml, receive } from '../support/message.ts';
 import {
   failing,
   partsInMemory,
@@ -15,7 +15,7 @@ import {
   trust,
   type World,
 } from '../support/parts-in-memory.ts';
-import { received } from '../support/signed-message.ts';
+import { received, reference } from '../support/signed-message.ts';
 
 type Case = {
   readonly raw: () => string;
@@ -192,6 +192,28 @@ test('does not send an answer that cannot be audited, nor a word of it', async (
   const { envelope, dispose } = received(bytes);
   assert.equal(verifyReply(envelope, { trust, at: AT }).subject, 'CN=bus,O=Stad Voorbeeld,C=BE');
   dispose();
+});
+
+test('records a refusal that could not be written, too', async () => {
+  const { parts, records } = partsInMemory(undefined, { isRegistered: async () => false, seal: boom });
+  const { status, refusal } = await travel(parts, signedQuestion());
+  assert.deepEqual([status, refusal?.code], [500, 'internal']);
+  assert.deepEqual(
+    records.map(({ outcome, code }) => [outcome, code]),
+    [['failed', 'internal']],
+  );
+});
+
+test('tells of a lax profile each time that one lets a message pass, and of no other', async () => {
+  const bodyOnly = { timestamp: '', references: reference('#BODY', 1) };
+  const until = new Date(AT.getTime() + 1);
+  const { parts, lax } = partsInMemory(undefined, {
+    partyOf: () => ({ ...party, profile: 'magda-2.0', profileUntil: until }),
+  });
+  assert.equal((await travel(parts, signedQuestion())).refusal, null);
+  assert.deepEqual(lax, []);
+  assert.equal((await travel(parts, signedQuestion({}, bodyOnly))).refusal, null);
+  assert.deepEqual(lax, ['magda-2.0']);
 });
 
 /** Notes what is put up for disposal, and how often each was disposed of. */

@@ -39,6 +39,8 @@ const covers = (visible: readonly string[], place: string) =>
 /** What a source can say that its schema allows, with a hidden value in every corner where there is room for one. */
 type Slyness = {
   readonly type: boolean;
+  /** Anywhere, and valid anywhere. */
+  readonly location: boolean;
   readonly comment: boolean;
   readonly prefix: boolean;
   readonly entity: boolean;
@@ -55,6 +57,14 @@ function makeSly(body: Buffer, sly: Slyness, token: string): Buffer {
           `<Persoon xmlns:xsi="${XSI}" xmlns:t${token}="${PERSON}" xsi:type="t${token}:PersoonType"`,
         ),
     ],
+    [
+      sly.location,
+      (text) =>
+        text.replace(
+          /<(Naam|Geslacht|Plaats|Gemeente|Achternaam|Status)(?=[ >])/g,
+          `<$1 xmlns:xsi="${XSI}" xsi:schemaLocation="urn:x ${token}"`,
+        ),
+    ],
     [sly.comment, (text) => text.replace('<Inhoud>', `<Inhoud><!--${token}-->`)],
     [sly.prefix, (text) => text.replace('<Inhoud>', `<Inhoud xmlns:${token}="urn:${token}">`)],
     [sly.entity, (text) => text.replace(`>${token}<`, `><![CDATA[${token}]]><`)],
@@ -65,6 +75,7 @@ function makeSly(body: Buffer, sly: Slyness, token: string): Buffer {
 
 const slyness = fc.record({
   type: fc.boolean(),
+  location: fc.boolean(),
   comment: fc.boolean(),
   prefix: fc.boolean(),
   entity: fc.boolean(),

@@ -128,9 +128,15 @@ test('refuses bytes that are not the UTF-8 or UTF-16 they are said to be', () =>
   assert.equal(refusal(lone, { charset: 'utf-16' })?.[0], '10001');
 });
 
+test('refuses a good question with what SOAP forbids in it', () => {
+  assert.match(refusal(`<!DOCTYPE a>${good}`)?.[1] ?? '', /document type/);
+  assert.match(refusal(good.replace('<Verzoek>', '<Verzoek><?a b?>'))?.[1] ?? '', /processing instruction/);
+});
+
+const withHeader = (attributes: string, name = 't:Transactie xmlns:t="urn:t"') =>
+  good.replace('<s:Body>', `<s:Header><${name} ${attributes}/></s:Header><s:Body>`);
+
 test('refuses a mandatory header that it does not process, and no other', () => {
-  const withHeader = (attributes: string, name = 't:Transactie xmlns:t="urn:t"') =>
-    good.replace('<s:Body>', `<s:Header><${name} ${attributes}/></s:Header><s:Body>`);
   const wsse =
     'w:Security xmlns:w="http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd"';
   assert.equal(refusal(withHeader('s:mustUnderstand="1"'))?.[0], 'MustUnderstand');
@@ -142,6 +148,13 @@ test('refuses a mandatory header that it does not process, and no other', () => 
     refusal(withHeader('s:mustUnderstand="1"', 'w:Security xmlns:w="urn:w"'))?.[0],
     'MustUnderstand',
   );
+});
+
+test('leaves a mandatory header to the node that it is for', () => {
+  const next = 'http://schemas.xmlsoap.org/soap/actor/next';
+  assert.equal(refusal(withHeader(`s:mustUnderstand="1" s:actor="${next}"`))?.[0], 'MustUnderstand');
+  assert.equal(refusal(withHeader('s:mustUnderstand="1" s:actor=""'))?.[0], 'MustUnderstand');
+  assert.equal(refusal(withHeader('s:mustUnderstand="1" s:actor="urn:another-node"')), null);
 });
 
 test('knows a question by its namespace too', () => {

@@ -42,6 +42,8 @@ type Asks = {
   readonly demo: string;
   readonly party: string;
   readonly insz: string;
+  /** RR when left out. */
+  readonly source?: 'RR' | 'KSZ';
 };
 
 /** A question that xmlsec1 signed, Body and Timestamp, from a template made here; the name of the file with it. */
@@ -68,7 +70,7 @@ const reference = (id: string) =>
   `<ds:Reference URI="#${id}"><ds:Transforms><ds:Transform Algorithm="${EXCLUSIVE}"/></ds:Transforms>` +
   '<ds:DigestMethod Algorithm="http://www.w3.org/2001/04/xmlenc#sha256"/><ds:DigestValue/></ds:Reference>';
 
-function template({ demo, party, insz }: Asks): string {
+function template({ demo, party, insz, source = 'RR' }: Asks): string {
   const der = readFileSync(join(demo, `${party}.crt.pem`), 'utf8').replace(/-----[A-Z ]+-----|\s/g, '');
   const moment = (seconds: number) => new Date(Date.now() + seconds * 1000).toISOString();
   return `<s:Envelope xmlns:s="${SOAP11}">
@@ -91,7 +93,7 @@ function template({ demo, party, insz }: Asks): string {
       </ds:Signature>
     </wsse:Security>
   </s:Header>
-  <s:Body xmlns:wsu="${WSU}" wsu:Id="B">${question(partyIn(demo, party), insz)}</s:Body>
+  <s:Body xmlns:wsu="${WSU}" wsu:Id="B">${question(partyIn(demo, party), insz, source)}</s:Body>
 </s:Envelope>`;
 }
 
@@ -99,6 +101,7 @@ function template({ demo, party, insz }: Asks): string {
 const question = (
   { uri, hoedanigheid }: Party,
   insz: string,
+  source: string,
 ) => `<q:GeefPersoon xmlns:q="${QUESTION}"><Verzoek>
   <Context><Naam>GeefPersoon</Naam><Versie>02.02.0000</Versie><Bericht><Type>VRAAG</Type>
     <Tijdstip><Datum>2026-11-21</Datum><Tijd>10:15:00.000</Tijd></Tijdstip>
@@ -106,5 +109,5 @@ const question = (
       <Hoedanigheid>${hoedanigheid}</Hoedanigheid></Afzender>
   </Bericht></Context>
   <Vragen><Vraag><Referte>3e0b9d2c-7f41-4d55-9c1a-6a2f8e7b5d10</Referte>
-    <Inhoud><Criteria><INSZ>${insz}</INSZ></Criteria><Bron>RR</Bron><Taal>nl</Taal></Inhoud></Vraag></Vragen>
+    <Inhoud><Criteria><INSZ>${insz}</INSZ></Criteria><Bron>${source}</Bron><Taal>nl</Taal></Inhoud></Vraag></Vragen>
 </Verzoek></q:GeefPersoon>`;

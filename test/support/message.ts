@@ -141,7 +141,7 @@ export function verified(changes: Partial<Wording> = {}, at = AT): Verified {
   if (parsed instanceof Promise) throw new Error('parse does not wait');
   const certificate = { subject: 'CN=afnemer', issuer: 'CN=CA', serialNumber: '01', fingerprint: 'ab' };
   const signer = { certificate, party, profile: 'strict' } as const;
-  return { ...parsed, valid: true, question: parsed.payload as Proven, signer };
+  return { ...parsed, valid: true, question: parsed.unproven as Proven, signer };
 }
 
 export function authorised(changes: Partial<Wording> = {}, at = AT): Authorised {

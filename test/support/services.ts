@@ -49,7 +49,18 @@ export const tools: readonly Tool[] = [
     packages: ['php-cli', 'php-soap', 'php-xml'],
     isThere: () => prints('php', ['-m'], /^soap$[\s\S]*^xml$/im),
   },
+  {
+    packages: ['python3-xmlsec'],
+    isThere: () => prints('/usr/bin/python3', ['-c', 'import xmlsec; print(xmlsec.__version__)'], /\d/),
+  },
   { packages: ['gsoap'], isThere: async () => onPath('wsdl2h') !== null },
+  { packages: ['curl'], isThere: async () => onPath('curl') !== null },
+  { packages: ['default-jre-headless'], isThere: async () => onPath('java') !== null },
+  {
+    packages: ['libaxis-java', 'libactivation-java'],
+    isThere: async () =>
+      existsSync('/usr/share/java/axis.jar') && existsSync('/usr/share/java/javax.activation.jar'),
+  },
 ];
 
 const apt = (args: readonly string[]) =>

@@ -3,7 +3,7 @@ import type { Element } from '../../src/exchange/element.ts';
 import type { Envelope } from '../../src/exchange/message.ts';
 import { toUtf8 } from '../../src/xml/encoding.ts';
 import { readEnvelope } from '../../src/xml/envelope.ts';
-import { checkLimits } from '../../src/xml/limits.ts';
+import { checkLimits, messageLimits } from '../../src/xml/limits.ts';
 import { parseTree } from '../../src/xml/tree.ts';
 import { NOW, type TestCertificate } from './certificates.ts';
 
@@ -138,9 +138,9 @@ export const signed = (by: TestCertificate, changes: Partial<Draft> = {}) =>
 /** What the bus does with a message before it looks at its signature. */
 export function received(message: string | Uint8Array): { envelope: Envelope; dispose: () => void } {
   const bytes = toUtf8(typeof message === 'string' ? Buffer.from(message) : message, null);
-  checkLimits(bytes);
+  const census = checkLimits(bytes, messageLimits);
   const { root, dispose } = parseTree(bytes);
-  return { envelope: readEnvelope(root), dispose };
+  return { envelope: readEnvelope(root, census), dispose };
 }
 
 function find(from: Element, fits: (element: Element) => boolean): Element | null {

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Refusal } from '../../src/exchange/refusal.ts';
-import { checkLimits } from '../../src/xml/limits.ts';
+import { answerLimits, checkLimits, messageLimits } from '../../src/xml/limits.ts';
 import { parseTree } from '../../src/xml/tree.ts';
 
-const passes = (text: string) => checkLimits(Buffer.from(text));
+const passes = (text: string) => checkLimits(Buffer.from(text), messageLimits);
 const refuses = (text: string, reason: RegExp) =>
   assert.throws(
     () => passes(text),
@@ -30,9 +30,32 @@ test('counts levels, not elements: what is closed goes up again', () => {
   refuses(`<r>${'<a></a>'.repeat(10)}${nested(100)}</r>`, /deeper/);
 });
 
-test('takes fifty thousand elements, and not one more', () => {
-  passes(`<r>${'<a/>'.repeat(49_999)}</r>`);
-  refuses(`<r>${'<a/>'.repeat(50_000)}</r>`, /more than 50000 elements/);
+test('takes twenty thousand elements of anybody, and not one more', () => {
+  passes(`<r>${'<a/>'.repeat(19_999)}</r>`);
+  refuses(`<r>${'<a/>'.repeat(20_000)}</r>`, /more than 20000 elements/);
+});
+
+test('takes twenty thousand attributes of anybody, and not one more', () => {
+  passes(`<r>${'<a b="" c=""/>'.repeat(10_000)}</r>`);
+  refuses(`<r d="">${'<a b="" c=""/>'.repeat(10_000)}</r>`, /more than 20000 attributes/);
+});
+
+test('takes a thousand comments, and not one more', () => {
+  passes(`<r>${'<!---->'.repeat(1000)}</r>`);
+  refuses(`<r>${'<!---->'.repeat(1001)}</r>`, /more than 1000 comments/);
+});
+
+test('takes longer lists of a source that was asked', () => {
+  checkLimits(Buffer.from(`<r>${'<a b=""/>'.repeat(100_000)}</r>`), answerLimits);
+});
+
+test('counts ids in any case and with any prefix, and comments, and nothing that only looks so', () => {
+  const text = `<r Id="1" w:id = "2" xml:ID='3'
+    iD="4" Idx="5" void="6" grid="7" a="Id='8'"><!-- Id="9" --><![CDATA[<a Id="10"/>]]><b id="11"/>id="12"</r>`;
+  assert.deepEqual(
+    (({ comments, ids }) => ({ comments, ids }))(checkLimits(Buffer.from(text), messageLimits)),
+    { comments: 1, ids: 5 },
+  );
 });
 
 test('takes five hundred attributes on one element, and not one more', () => {
