@@ -9,6 +9,7 @@ import { httpServer } from './http/server.ts';
 import { soapDoor } from './http/soap-door.ts';
 import { wsdlDoor } from './http/wsdl-door.ts';
 import { journey } from './journey.ts';
+import { repertoryServices } from './registers/repertory-services.ts';
 import { askRest } from './sources/ask-rest.ts';
 import { askSoap } from './sources/ask-soap.ts';
 import { type Connect, connector } from './sources/connect.ts';
@@ -70,6 +71,7 @@ function travelWith(
     isCurrent: store.isCurrent,
     isRegistered: store.isRegistered,
     sourceOf: store.source,
+    compute: repertoryServices(store),
     ask: {
       soap: askSoap({
         connect,

@@ -13,6 +13,9 @@ kruispunt audit lookups INSZ [--json]
                     who looked up this person in that way, and when
 `;
 
+/** More than these tell a reader nothing; `--json` has all of them. */
+const MOST_PATHS = 8;
+
 type LookUp = { readonly at: Date; readonly who: string };
 
 export type Citizen = {
@@ -113,7 +116,7 @@ function paragraph(each: Consultation): string {
     ['uitkomst', outcomeText(each)],
     ...(each.sources.length > 0 ? [['bij welke bron', each.sources.join(', ')] as const] : []),
     ...(each.leftOut.length > 0
-      ? [['niet getoond', `${each.leftOut.join(', ')} (de organisatie mag dit niet zien)`] as const]
+      ? [['niet getoond', `${few(each.leftOut)} (de organisatie mag dit niet zien)`] as const]
       : []),
     ['kenmerk', each.exchange],
   ];
@@ -122,6 +125,11 @@ function paragraph(each: Consultation): string {
     ...lines.map(([what, text]) => `  ${`${what}:`.padEnd(16)}${text}`),
   ].join('\n');
 }
+
+const few = (paths: readonly string[]) =>
+  paths.length <= MOST_PATHS
+    ? paths.join(', ')
+    : `${paths.slice(0, MOST_PATHS).join(', ')} en ${paths.length - MOST_PATHS} andere gegevens`;
 
 function organisationText({ organisation, as }: Consultation): string {
   if (organisation === null) return 'niet vastgesteld';

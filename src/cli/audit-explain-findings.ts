@@ -143,9 +143,10 @@ function grantRemedy(
 }
 
 function registration({ exchange, image, now }: Scene): Findings {
-  const [subject] = exchange.subjects;
+  // What a message is about is only in the record once a stage has established it.
+  const subject = exchange.subjects[0] ?? null;
   const day = localMoment(exchange.receivedAt).date;
-  if (!subject || exchange.party === null) return nothing;
+  if (exchange.party === null) return nothing;
   const capacity = exchange.hoedanigheid;
   const why = (each: Present['registrations'][number], on: string): readonly string[] => [
     ...(each.party === exchange.party ? [] : ["it is another party's"]),
@@ -156,7 +157,7 @@ function registration({ exchange, image, now }: Scene): Findings {
     ...(each.end !== null && on > each.end ? [`it ended on ${each.end}`] : []),
   ];
   const lines = image.registrations.filter(
-    (each) => each.subject.kind === subject.kind && each.subject.number === subject.number,
+    (each) => each.subject.kind === subject?.kind && each.subject.number === subject.number,
   );
   const party = image.parties.find(({ name }) => name === exchange.party);
   const inCapacity = capacity ?? party?.identities.find(({ hoedanigheid }) => hoedanigheid)?.hoedanigheid;
@@ -165,10 +166,10 @@ function registration({ exchange, image, now }: Scene): Findings {
     remedies: [
       command(
         ...['registration', 'add', '--party', exchange.party, '--hoedanigheid', inCapacity ?? 'HOEDANIGHEID'],
-        ...[`--${subject.kind}`, subject.number, '--begin', day],
+        ...[`--${subject?.kind ?? 'person'}`, subject?.number ?? 'NUMBER', '--begin', day],
       ),
     ],
-    passesNow: lines.some((each) => why(each, localMoment(now).date).length === 0),
+    passesNow: subject && lines.some((each) => why(each, localMoment(now).date).length === 0),
   };
 }
 
@@ -236,7 +237,7 @@ function sourceTrouble({ exchange, image, services }: Scene): Findings {
 }
 
 const unsetSources = (service: Service | undefined, { sources }: Present): readonly string[] =>
-  (service?.rules.sources.options ?? [])
+  (service?.rules.sources?.options ?? [])
     .map(({ source }) => source)
     .filter((name) => !sources.some((each) => each.name === name && each.url !== null));
 

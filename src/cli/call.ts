@@ -98,11 +98,11 @@ function serviceOf(services: readonly Service[], name: string | undefined, versi
 
 /** What can be known of a question is filled in: its subject, the first source and the first language it may name. */
 function valuesOf({ rules }: Service, number: string, set: readonly string[]): ReadonlyMap<string, string> {
-  const values = new Map<string, string>([[rules.subject.path, number]]);
+  const values = new Map<string, string>(rules.subject ? [[rules.subject.path, number]] : []);
   const [language] = rules.language?.allowed ?? [];
   if (rules.language && language) values.set(rules.language.path, language);
-  const [option] = rules.sources.options;
-  if (rules.sources.by && option?.value) values.set(rules.sources.by, option.value);
+  const [option] = rules.sources?.options ?? [];
+  if (rules.sources?.by && option?.value) values.set(rules.sources.by, option.value);
   for (const each of set) {
     const at = each.indexOf('=');
     if (at < 1) throw new UsageError(`--set ${each}: must read path=value`);

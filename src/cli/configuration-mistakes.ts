@@ -144,7 +144,7 @@ function identityMistakes({ uri, hoedanigheid }: GrantImage, { name, identities 
 function sourceMistakes({ sources }: ConfigurationImage, services: readonly Service[]): Mistake[] {
   const names = new Set(sources.map(({ name }) => name));
   return services.flatMap(({ rules }) =>
-    rules.sources.options
+    (rules.sources?.options ?? [])
       .filter(({ source }) => !names.has(source))
       .map(({ source }): Mistake => {
         const name = `${rules.name} ${rules.version}`;

@@ -31,7 +31,7 @@ function named({ sources }: ConfigurationImage, name: string): Source {
 
 const askedBy = ({ services }: Desk, name: string) =>
   services
-    .filter(({ rules }) => rules.sources.options.some((option) => option.source === name))
+    .filter(({ rules }) => rules.sources?.options.some((option) => option.source === name))
     .map(({ rules }) => `${rules.name} ${rules.version}`);
 
 async function list(argv: readonly string[], desk: Desk): Promise<number> {

@@ -54,10 +54,11 @@ export function checkRules(
       found.report(file, lineOf(key), `${key.join('.')}: the schema has no ${path} below ${where.join('/')}`);
     }
   };
-  check(['subject', 'path'], question, rules.subject.path, bases.question);
+  if (rules.subject) check(['subject', 'path'], question, rules.subject.path, bases.question);
   if (rules.language) check(['language', 'path'], question, rules.language.path, bases.question);
-  if (rules.sources.by !== null) check(['sources', 'by'], question, rules.sources.by, bases.question);
-  rules.sources.options.forEach(({ resource }, index) => {
+  const by = rules.sources?.by ?? null;
+  if (by !== null) check(['sources', 'by'], question, by, bases.question);
+  rules.sources?.options.forEach(({ resource }, index) => {
     for (const [, path = ''] of resource?.matchAll(/\{([^}]*)\}/g) ?? []) {
       check(['sources', 'options', String(index), 'resource'], question, path, bases.question);
     }

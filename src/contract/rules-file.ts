@@ -10,25 +10,34 @@ const ruleShape = z.strictObject({
   version: z.string('expected a quoted version such as "02.02"').regex(/^\d\d\.\d\d$/, 'expected NN.NN'),
   kind: z.enum(['read', 'write']),
   dialect: z.enum(['magda']),
-  subject: z.strictObject({ kind: z.enum(['person', 'enterprise']), path: z.string().min(1) }),
+  subject: z.strictObject({ kind: z.enum(['person', 'enterprise']), path: z.string().min(1) }).optional(),
   language: z
     .strictObject({ path: z.string().min(1), allowed: z.array(z.string().regex(/^[a-z]{2}$/)).min(1) })
     .optional(),
   controls: z.strictObject({ registration: z.boolean() }),
-  sources: z.strictObject({
-    by: z.string().min(1).optional(),
-    options: z
-      .array(
-        z.strictObject({
-          value: z.string().min(1).optional(),
-          source: z.string().min(1),
-          origin: z.string().regex(/^[0-9A-Za-z_]{1,5}$/, 'expected 1 to 5 letters, digits or _'),
-          resource: z.string().startsWith('/', 'expected a path that begins with /').optional(),
-        }),
-      )
-      .min(1),
+  sources: z
+    .strictObject({
+      by: z.string().min(1).optional(),
+      options: z
+        .array(
+          z.strictObject({
+            value: z.string().min(1).optional(),
+            source: z.string().min(1),
+            origin: z.string().regex(/^[0-9A-Za-z_]{1,5}$/, 'expected 1 to 5 letters, digits or _'),
+            resource: z.string().startsWith('/', 'expected a path that begins with /').optional(),
+          }),
+        )
+        .min(1),
+    })
+    .optional(),
+  answer: z.strictObject({
+    filtered: z.string().min(1),
+    subject: z.string().min(1).optional(),
+    by: z
+      .string()
+      .regex(/^[a-z][a-z0-9-]*$/, 'expected the name of a folder below src/services')
+      .optional(),
   }),
-  answer: z.strictObject({ filtered: z.string().min(1), subject: z.string().min(1).optional() }),
 });
 
 export type RulesFile = {
@@ -66,18 +75,21 @@ export function readRulesFile(file: string): RulesFile {
     version,
     kind,
     dialect,
-    subject,
+    subject: subject ?? null,
     language: language ?? null,
     controls,
-    sources: {
-      by: sources.by ?? null,
-      options: sources.options.map(({ value, source, origin, resource }) => ({
-        value: value ?? null,
-        source,
-        origin,
-        resource: resource ?? null,
-      })),
-    },
+    sources: sources
+      ? {
+          by: sources.by ?? null,
+          options: sources.options.map(({ value, source, origin, resource }) => ({
+            value: value ?? null,
+            source,
+            origin,
+            resource: resource ?? null,
+          })),
+        }
+      : null,
+    code: answer.by ?? null,
     filtered: answer.filtered,
     answerSubject: answer.subject ?? null,
   };
@@ -104,7 +116,13 @@ function reportIssue(
   to.report(to.file, to.lineOf(issue.path), `${issue.path.join('.') || 'the file'}: ${message}`);
 }
 
-function checkSources({ sources }: Rules, file: string, lineOf: RulesFile['lineOf'], report: Report): void {
+function checkSources(rules: Rules, file: string, lineOf: RulesFile['lineOf'], report: Report): void {
+  const { sources, code, controls, subject } = rules;
+  if ((sources === null) === (code === null))
+    report(file, lineOf(['answer']), 'answer.by: expected either this or sources, and not both');
+  if (controls.registration && subject === null)
+    report(file, lineOf(['controls']), 'controls.registration: expected a subject to look for');
+  if (sources === null) return;
   const values = new Set<string>();
   sources.options.forEach(({ value }, index) => {
     const line = lineOf(['sources', 'options', index]);

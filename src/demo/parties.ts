@@ -16,6 +16,9 @@ export type DemoParty = {
   readonly note: string;
 };
 
+const repertory = ['RegistreerInschrijving', 'RegistreerUitschrijving', 'GeefInschrijvingen'];
+const everything = ['GeefPersoon', ...repertory];
+
 export const demoParties: readonly DemoParty[] = [
   {
     name: 'afnemer',
@@ -23,7 +26,7 @@ export const demoParties: readonly DemoParty[] = [
     uri: 'afnemer.example/verwerker/ipdc6001-aip',
     hoedanigheid: '6001',
     profile: 'strict',
-    may: ['GeefPersoon'],
+    may: everything,
     visible: ['**'],
     legalBasis: 'Demodecreet van 1 januari 2020, artikel 1',
     registered: 'all',

@@ -58,7 +58,7 @@ function questionIn(payload: Element, { service, clock }: Needs): Question {
   const response = operation?.response;
   if (!response) throw new Refusal('10001', `no operation for ${payload.name}`);
   return {
-    insz: below(content, rules.subject.path)?.text.trim() ?? '',
+    insz: (rules.subject && below(content, rules.subject.path)?.text.trim()) ?? '',
     reply: (written, notices) =>
       dialect.writeReply({
         response: { ...response, prefix: 'rr' },

@@ -8,12 +8,15 @@ export type Rules = {
   readonly version: string;
   readonly kind: 'read' | 'write';
   readonly dialect: 'magda';
-  /** Where the question names its subject: a path below the question's content (`Criteria/INSZ`). */
-  readonly subject: { readonly kind: SubjectKind; readonly path: string };
+  /** Where the question names its subject: a path below the question's content (`Criteria/INSZ`); null when none. */
+  readonly subject: { readonly kind: SubjectKind; readonly path: string } | null;
   /** Languages that may be asked for, and where the question says which; null when the service has none. */
   readonly language: { readonly path: string; readonly allowed: readonly string[] } | null;
   readonly controls: { readonly registration: boolean };
-  readonly sources: SourceChoice;
+  /** Who answers: a source, or else `code`. */
+  readonly sources: SourceChoice | null;
+  /** The folder below `src/services/` that computes the answer; null when a source gives it. */
+  readonly code: string | null;
   /** The answer's element (below Antwoord) that holds what a source said and that grants filter. */
   readonly filtered: string;
   /** Where an answer names its subject, below that element; null when it does not. */

@@ -1,5 +1,6 @@
 import type { Element } from './element.ts';
-import type { Registered } from './message.ts';
+import type { Answer, Registered } from './message.ts';
+import type { Subject } from './party.ts';
 import type { SourceOption } from './service.ts';
 
 /** An authentic source behind the bus, as operators configure it. */
@@ -29,3 +30,9 @@ export type Ask = (
   message: Registered,
   signal: AbortSignal,
 ) => Promise<Element>;
+
+/** What a service of the bus's own makes of a question. */
+export type Computed = Answer & { readonly subjects: readonly Subject[] };
+
+/** Answers a question by code of ours; every reason not to is a notice, or a Refusal. */
+export type Compute = (message: Registered, signal: AbortSignal) => Promise<Computed>;

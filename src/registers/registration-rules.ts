@@ -6,7 +6,7 @@ import type { Registered, Unregistered } from './repertory.ts';
 /** What is wrong with a request, or worth a warning; the numbers are MAGDA's and their texts the refusal table's. */
 export type Objection = {
   readonly code: ObjectionCode;
-  readonly type: 'FOUT' | 'WAARSCHUWING';
+  readonly type: 'FOUT' | 'WAARSCHUWING' | 'INFORMATIE';
   /** For the audit, never for the sender. */
   readonly detail: string;
 };
@@ -20,6 +20,7 @@ export type ObjectionCode =
   | '20006'
   | '20007'
   | '30034'
+  | '30040'
   | '40003'
   | '40034'
   | '40035'

@@ -43,19 +43,21 @@ function whoAsked({ signer, sender }: Reached) {
   };
 }
 
-function whatCame({ answer }: Reached, { refusal }: Outcome) {
+function whatCame({ answer, service }: Reached, { refusal }: Outcome) {
   if (refusal) {
     const outcome = refusal.code === 'internal' ? ('failed' as const) : ('refused' as const);
     return { outcome, level: refusal.row.level, code: refusal.code, reason: refusal.message };
   }
-  // A source that knows nothing answers with an error and no content: to the sender that is a refusal like any other.
-  const error = answer?.content === null ? answer.notices.find(({ type }) => type === 'FOUT') : undefined;
+  // A source that knows nothing answers with an error and no content, and what was not written with an error beside
+  // a result of 0: to the sender each is a refusal like any other.
+  const refuses = answer?.content === null || service?.rules.kind === 'write';
+  const error = refuses ? answer?.notices.find(({ type }) => type === 'FOUT') : undefined;
   if (!error) return { outcome: 'answered' as const, level: null, code: null, reason: null };
   return {
     outcome: 'refused' as const,
     level: 3 as const,
     code: error.number,
-    reason: `source ${error.origin} said so`,
+    reason: service?.rules.code ? `${service.rules.code}: ${error.text}` : `source ${error.origin} said so`,
   };
 }
 

@@ -4,19 +4,27 @@ import type { SourceTrace } from '../exchange/audit.ts';
 import type { Element } from '../exchange/element.ts';
 import type { Answer, Answered, Registered } from '../exchange/message.ts';
 import { Refusal } from '../exchange/refusal.ts';
-import type { SourceOption } from '../exchange/service.ts';
-import type { Ask, Source } from '../exchange/source.ts';
+import type { SourceChoice, SourceOption } from '../exchange/service.ts';
+import type { Ask, Compute, Source } from '../exchange/source.ts';
 import type { Stage } from '../exchange/stage.ts';
 
 type Needs = {
   readonly sourceOf: (name: string) => Source | null;
   readonly ask: Readonly<Record<Source['kind'], Ask>>;
+  /** The services that the bus computes itself, by the name that `service.yaml` gives. */
+  readonly compute: ReadonlyMap<string, Compute>;
 };
 
-/** Puts the question to the source that `service.yaml` chooses, and believes its answer only as far as it fits. */
-export function answer({ sourceOf, ask }: Needs): Stage<Registered, Answered> {
+/**
+ * Answers by code of ours where `service.yaml` says so; else puts the question to the source that it chooses, and
+ * believes its answer only as far as it fits.
+ */
+export function answer({ sourceOf, ask, compute }: Needs): Stage<Registered, Answered> {
   return async function answer(message, signal) {
-    const option = choose(message);
+    const { code, sources } = message.service.rules;
+    if (code !== null) return computed(message, compute.get(code), signal);
+    if (!sources) throw new Error(`${message.service.rules.name} is answered by nobody`);
+    const option = choose(message, sources);
     const source = sourceOf(option.source);
     const began = performance.now();
     const trace = (outcome: string): readonly SourceTrace[] => [
@@ -38,8 +46,17 @@ export function answer({ sourceOf, ask }: Needs): Stage<Registered, Answered> {
   };
 }
 
-function choose({ service, question }: Registered): SourceOption {
-  const { by, options } = service.rules.sources;
+async function computed(
+  message: Registered,
+  compute: Compute | undefined,
+  signal: AbortSignal,
+): Promise<Answered> {
+  if (!compute) throw new Error(`no code for ${message.service.rules.code}`);
+  const { content, notices, subjects } = await compute(message, signal);
+  return { ...message, subjects, answer: { content, notices }, asked: [] };
+}
+
+function choose({ service, question }: Registered, { by, options }: SourceChoice): SourceOption {
   const { content } = dialectOf(service.rules).readQuestion(question);
   const value = by === null ? null : (below(content, by)?.text.trim() ?? null);
   const option = options.find((each) => each.value === value) ?? (value === null ? options[0] : undefined);

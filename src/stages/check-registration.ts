@@ -1,9 +1,11 @@
 import { dialectOf } from '../dialect/dialect.ts';
 import { localMoment } from '../dialect/magda-time.ts';
 import { below } from '../dialect/path.ts';
+import type { Element } from '../exchange/element.ts';
 import type { Authorised, Registered } from '../exchange/message.ts';
 import type { Subject } from '../exchange/party.ts';
 import { Refusal } from '../exchange/refusal.ts';
+import type { Rules } from '../exchange/service.ts';
 import type { Stage } from '../exchange/stage.ts';
 import { isStructured } from '../exchange/subject-number.ts';
 
@@ -26,9 +28,8 @@ export function checkRegistration({ isRegistered }: Needs): Stage<Authorised, Re
     if (rules.language && language && !rules.language.allowed.includes(language)) {
       throw new Refusal('25001', `language ${language}`);
     }
-    const number = below(content, rules.subject.path)?.text.trim() ?? '';
-    const subject: Subject = { kind: rules.subject.kind, number };
-    if (!isStructured(subject)) throw new Refusal('20002', 'the check digits do not fit the number');
+    const subject = rules.subject && subjectIn(content, rules.subject);
+    if (!subject) return { ...message, subjects: [] };
     if (rules.controls.registration) {
       const on = localMoment(message.at).date;
       const { party } = message.signer;
@@ -38,4 +39,14 @@ export function checkRegistration({ isRegistered }: Needs): Stage<Authorised, Re
     }
     return { ...message, subjects: [subject] };
   };
+}
+
+/** About whom a question is. A question that may leave its subject out, and does, is about nobody in particular. */
+function subjectIn(content: Element, { kind, path }: NonNullable<Rules['subject']>): Subject | null {
+  const number = below(content, path)?.text.trim();
+  if (number === undefined) return null;
+  const subject: Subject = { kind, number };
+  const code = kind === 'person' ? '20002' : '20007';
+  if (!isStructured(subject)) throw new Refusal(code, 'the check digits do not fit the number');
+  return subject;
 }

@@ -45,7 +45,7 @@ test('reads what the bus does with GeefPersoon', () => {
   assert.deepEqual(rules.subject, { kind: 'person', path: 'Criteria/INSZ' });
   assert.deepEqual(rules.language, { path: 'Taal', allowed: ['nl'] });
   assert.deepEqual(
-    rules.sources.options.map(({ value, source, origin }) => [value, source, origin]),
+    rules.sources?.options.map(({ value, source, origin }) => [value, source, origin]),
     [
       ['RR', 'rijksregister', 'RR'],
       ['KSZ', 'ksz', 'KSZ'],

@@ -150,6 +150,7 @@ export function partsInMemory(connect: Connect = knowing, changes: Partial<Parts
         : null,
     isCurrent: () => true,
     isRegistered: async () => true,
+    compute: new Map(),
     sourceOf: (name) => ({ ...source, name, kind: name === 'ksz' ? 'rest' : 'soap' }),
     ask: {
       soap: askSoap({ connect: listening, envelop, speaker }),

@@ -1,0 +1,154 @@
+import { dialectOf } from '../dialect/dialect.ts';
+import { localMoment } from '../dialect/magda-time.ts';
+import type { Element } from '../exchange/element.ts';
+import type { Registered as Message } from '../exchange/message.ts';
+import type { Registration, Subject } from '../exchange/party.ts';
+import { Refusal } from '../exchange/refusal.ts';
+import type { Compute, Computed } from '../exchange/source.ts';
+import { isStructured } from '../exchange/subject-number.ts';
+import type { Period } from './periods.ts';
+import {
+  acceptRegistration,
+  acceptUnregistration,
+  type Objection,
+  objectionToRegistered,
+  objectionToUnregistered,
+  type RegistrationRequest,
+} from './registration-rules.ts';
+import { keepRepertory, type Repertory } from './repertory.ts';
+import { noticeOf, writeRegistrations, writeResult } from './repertory-answer.ts';
+import { readRequest } from './repertory-question.ts';
+
+type Needs = Parameters<typeof keepRepertory>[0] & {
+  readonly registrationsOf: (query: {
+    readonly partyId: number;
+    readonly hoedanigheid: string | null;
+    readonly subject: Subject | null;
+    readonly period: Period | null;
+    readonly limit: number;
+  }) => Promise<readonly Registration[]>;
+};
+
+/** More than any one question needs; an answer that breaks off says so. */
+const MOST = 1_000;
+
+/** The services by which consumers keep their own registrations, by the names that `service.yaml` uses. */
+export function repertoryServices(needs: Needs): ReadonlyMap<string, Compute> {
+  const repertory = keepRepertory(needs);
+  return new Map([
+    ['registreer-inschrijving', registreerInschrijving(repertory)],
+    ['registreer-uitschrijving', registreerUitschrijving(repertory)],
+    ['geef-inschrijvingen', geefInschrijvingen(needs)],
+  ]);
+}
+
+function registreerInschrijving({ register }: Repertory): Compute {
+  return async function registreerInschrijving(message) {
+    const { request, context } = read(message, 'Inschrijving');
+    const { objection, accepted } = acceptRegistration(request, context);
+    if (objection) return refused(message, request, objection);
+    const { subject, period } = accepted;
+    const line = {
+      partyId: message.signer.party.id,
+      hoedanigheid: hoedanigheidOf(message),
+      subject,
+      ...period,
+    };
+    const result = await inRepertory(register(line, { exchange: message.id }));
+    return done(message, subject, objectionToRegistered(result));
+  };
+}
+
+function registreerUitschrijving({ unregister }: Repertory): Compute {
+  return async function registreerUitschrijving(message) {
+    const { request, context } = read(message, 'Uitschrijving');
+    const { objection, accepted } = acceptUnregistration(request, context);
+    if (objection) return refused(message, request, objection);
+    const { subject, period } = accepted;
+    const key = { partyId: message.signer.party.id, hoedanigheid: hoedanigheidOf(message), subject };
+    const result = await inRepertory(unregister({ ...key, ...period }, { exchange: message.id }));
+    const nothing = objectionToUnregistered(result);
+    return nothing ? refused(message, request, nothing) : done(message, subject, null);
+  };
+}
+
+function geefInschrijvingen({ registrationsOf }: Needs): Compute {
+  return async function geefInschrijvingen(message) {
+    const { request, context } = read(message, 'Criteria');
+    const objection = objectionToLooking(request, context);
+    if (objection) throw new Refusal(objection.code, objection.detail);
+    const [subject = null] = request.subjects;
+    const lines = await inRepertory(
+      registrationsOf({
+        partyId: message.signer.party.id,
+        hoedanigheid: hoedanigheidOf(message),
+        subject,
+        period: request.period && { begin: request.period.begin ?? '0001-01-01', end: request.period.end },
+        limit: MOST + 1,
+      }),
+    );
+    const more = noticeOf({ code: '30040', type: 'INFORMATIE', detail: '' });
+    const notices = lines.length > MOST ? [more] : [];
+    return {
+      content: writeRegistrations(message, lines.slice(0, MOST)),
+      notices,
+      subjects: request.subjects,
+    };
+  };
+}
+
+/** Somebody's own files only, and about one subject at the most. */
+function objectionToLooking(request: RegistrationRequest, context: Context): Objection | null {
+  const fout = (code: Objection['code'], detail: string): Objection => ({ code, type: 'FOUT', detail });
+  const { uri, hoedanigheid, subjects, period } = request;
+  if (uri !== context.uri) return fout('20005', 'Identificatie is not that of the Context');
+  if (hoedanigheid !== context.hoedanigheid) return fout('20005', 'Hoedanigheid is not that of the Context');
+  const [subject, ...others] = subjects;
+  if (others.length > 0) return fout('40035', `${subjects.length} subjects`);
+  if (subject && !isStructured(subject)) {
+    return fout(subject.kind === 'person' ? '20002' : '20007', 'the check digits do not fit the number');
+  }
+  if (period?.begin && period.end && period.begin > period.end) return fout('20003', 'Begin is after Einde');
+  return null;
+}
+
+type Context = { readonly uri: string; readonly hoedanigheid: string | null; readonly today: string };
+
+function read(
+  message: Message,
+  name: string,
+): { readonly request: RegistrationRequest; readonly context: Context } {
+  const asked: Element | null = dialectOf(message.service.rules)
+    .readQuestion(message.question)
+    .content.child(name);
+  if (!asked) throw new Error(`a question without ${name} passed its schema`);
+  const { uri, hoedanigheid } = message.sender;
+  return { request: readRequest(asked), context: { uri, hoedanigheid, today: localMoment(message.at).date } };
+}
+
+/** The rules demand that the question's is the Context's, and the question's schema that it has one. */
+function hoedanigheidOf({ sender }: Message): string {
+  if (sender.hoedanigheid === null) throw new Error('a request without Hoedanigheid was accepted');
+  return sender.hoedanigheid;
+}
+
+const refused = (message: Message, { subjects }: RegistrationRequest, objection: Objection): Computed => ({
+  content: writeResult(message, false),
+  notices: [noticeOf(objection)],
+  subjects: subjects.filter(isStructured),
+});
+
+const done = (message: Message, subject: Subject, objection: Objection | null): Computed => ({
+  content: writeResult(message, true),
+  notices: objection ? [noticeOf(objection)] : [],
+  subjects: [subject],
+});
+
+/** What the database could not do was not done, whole; a client may ask the same again. */
+async function inRepertory<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (cause) {
+    throw new Refusal('40088', `the repertory failed: ${String(cause)}`, null, { cause });
+  }
+}
