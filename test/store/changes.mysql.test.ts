@@ -1,0 +1,4 @@
+import { mysqlDatabase, withDatabase } from '../support/database.ts';
+import { changesSuite } from './changes-suite.ts';
+
+await withDatabase(mysqlDatabase, changesSuite);

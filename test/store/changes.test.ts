@@ -1,0 +1,4 @@
+import { sqliteDatabase, withDatabase } from '../support/database.ts';
+import { changesSuite } from './changes-suite.ts';
+
+await withDatabase(sqliteDatabase, changesSuite);
