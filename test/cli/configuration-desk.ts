@@ -1,0 +1,55 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after } from 'node:test';
+import type { Desk } from '../../src/cli/configuration-image.ts';
+import { openStore, type Store } from '../../src/store/connection.ts';
+import { stoppedClock } from '../support/clock.ts';
+import { sqliteDatabase } from '../support/database.ts';
+import { AT, service } from '../support/message.ts';
+import { paper } from './terminal.ts';
+
+type Verb = (argv: readonly string[], desk: Desk) => Promise<number>;
+
+/** A desk on a database of its own, with the sources that the repository's service asks, and one party with a grant. */
+export async function openDesk() {
+  const database = await sqliteDatabase();
+  const store: Store = await openStore(database.url, { clock: stoppedClock(AT) });
+  after(async () => {
+    await store.close();
+    await database.remove();
+  });
+  const base = { kind: 'soap' as const, url: 'https://bron.example/', deadline: 2000 };
+  for (const name of new Set((service.rules.sources?.options ?? []).map(({ source }) => source)))
+    await store.putSource({ ...base, name, maxBytes: 1_000_000, signature: 'none' });
+  const identities = [
+    { uri: 'stad.example', hoedanigheid: null },
+    { uri: 'stad.example', hoedanigheid: '6001' },
+  ];
+  const stad = await store.addParty({
+    ...{ name: 'Stad', cbeNumber: '0999990420', profile: 'strict', profileUntil: null, identities },
+    certificates: ['CN=stad'],
+  });
+  await store.addGrant({
+    ...{ partyId: stad.id, uri: 'stad.example', hoedanigheid: null, service: 'GeefPersoon' },
+    ...{ version: '02.02', legalBasis: 'Decreet A', validFrom: new Date('2019-12-31T23:00:00Z') },
+    ...{ validUntil: null, visible: ['Persoon/INSZ'] },
+  });
+
+  /** Runs a verb; what it printed, and its exit code. */
+  const run = async (verb: Verb, ...argv: string[]) => {
+    const terminal = paper();
+    const { image, apply } = store;
+    const desk = { terminal, clock: stoppedClock(AT), who: 'an', services: [service], image, apply };
+    const code = await verb(argv, desk);
+    return { code, printed: terminal.printed(), warned: terminal.warned() };
+  };
+  return { store, run };
+}
+
+/** A folder that goes away with the tests. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'kruispunt-test-'));
+  after(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}

@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { grant } from '../../src/cli/grant.ts';
+import { FailedError, UsageError } from '../../src/cli/output.ts';
+import { source } from '../../src/cli/source.ts';
+import { openDesk } from './configuration-desk.ts';
+
+const wanted = [
+  ...['--party', 'Stad', '--uri', 'stad.example', '--service', 'GeefPersoon', '--version', '02.02'],
+  ...['--legal-basis', 'Decreet B', '--from', '2026-07-01'],
+];
+
+test('adds a grant from midnight in Belgium, and tells its number', async () => {
+  const { run, store } = await openDesk();
+  const paths = ['--visible', 'Persoon/INSZ', '--visible', 'Persoon/Naam/**'];
+  const { printed } = await run(grant, 'add', ...wanted, ...paths, '--json');
+  const { id } = JSON.parse(printed);
+  const made = (await store.image('none')).grants.find((each) => each.id === id);
+  assert.deepEqual(made?.validFrom, new Date('2026-06-30T22:00:00Z'));
+  assert.deepEqual(made?.visible, ['Persoon/INSZ', 'Persoon/Naam/**']);
+  await assert.rejects(run(grant, 'add', ...wanted, ...paths), /says the same already/);
+});
+
+test('refuses a path that the schema does not have, and says what is there instead', async () => {
+  const { run, store } = await openDesk();
+  const paths = ['--visible', 'Persoon/Naam/Voornaam', '--visible', 'Persoon/INSZ', '--visible', 'Mens/**'];
+  await assert.rejects(run(grant, 'add', ...wanted, ...paths), (error: Error) => {
+    assert.ok(error instanceof FailedError);
+    assert.match(error.message, /Persoon\/Naam has no element Voornaam; there is Achternamen, Voornamen/);
+    assert.match(error.message, /Inhoud has no element Mens; there is .*Persoon/);
+    assert.doesNotMatch(error.message, /Persoon\/INSZ:/);
+    return true;
+  });
+  await assert.rejects(
+    run(grant, 'add', ...wanted, '--visible', 'Persoon/@Kleur'),
+    /Persoon has no @Kleur; there is @/,
+  );
+  await assert.rejects(run(grant, 'add', ...wanted), /--visible: expected at least one path/);
+  await assert.rejects(run(grant, 'change', '1', '--add-visible', 'Persoon/Zeh'), /no element Zeh/);
+  assert.equal((await store.image('none')).grants.length, 1);
+});
+
+test('refuses what party, service and period do not allow, all at once', async () => {
+  const { run } = await openDesk();
+  const wrong = ['--hoedanigheid', '9', '--version', '09.00', '--until', '2026-01-01', '--visible', '**'];
+  await assert.rejects(run(grant, 'add', ...wanted, ...wrong), (error: Error) => {
+    assert.match(error.message, /Stad may not speak as stad.example:9; its identities are stad.example, /);
+    assert.match(error.message, /GeefPersoon has no version 09.00; there is 02.02/);
+    assert.match(error.message, /it ends before it begins/);
+    return true;
+  });
+  const other = ['--party', 'X', '--service', 'GeefWeer', '--visible', '**'];
+  await assert.rejects(
+    run(grant, 'add', ...wanted, ...other),
+    /there is no party X[\s\S]*there is no service GeefWeer; there is GeefPersoon/,
+  );
+});
+
+test('changes and removes a grant by its number', async () => {
+  const { run, store } = await openDesk();
+  await run(grant, 'change', '1', '--until', '2027-01-01', '--add-visible', 'Persoon/Naam/**');
+  await assert.rejects(
+    run(grant, 'change', '1', '--remove-visible', 'Persoon/INSZ'),
+    /Persoon is not shown: it is not valid without INSZ; grant Persoon\/INSZ/,
+  );
+  await run(grant, 'change', '1', '--remove-visible', 'Persoon/Naam/**');
+  assert.deepEqual((await store.image('none')).grants[0]?.visible, ['Persoon/INSZ']);
+  await run(grant, 'change', '1', '--until', 'never');
+  assert.equal((await store.image('none')).grants[0]?.validUntil, null);
+  assert.match((await run(grant, 'show', '1')).printed, /^period {7}2020-01-01 to open$/m);
+  await assert.rejects(run(grant, 'change', '1', '--until', 'never'), /nothing to change/);
+  await assert.rejects(run(grant, 'remove', '7'), /there is no grant 7/);
+  await assert.rejects(run(grant, 'remove', 'x'), UsageError);
+  await run(grant, 'remove', '1');
+  assert.equal((await run(grant, 'list', '--json')).printed, '[]');
+});
+
+test('changes where a source is reached, and refuses what cannot be', async () => {
+  const { run, store } = await openDesk();
+  const wrong = ['--url', 'ftp://x', '--deadline', '10', '--max-bytes', '1.5', '--signature', 'some'];
+  await assert.rejects(run(source, 'change', 'ksz', ...wrong), (error: Error) => {
+    assert.ok(error instanceof UsageError);
+    for (const option of ['url', 'deadline', 'max-bytes', 'signature'])
+      assert.match(error.message, new RegExp(`^--${option}: expected`, 'm'));
+    return true;
+  });
+  await run(source, 'change', 'ksz', '--url', 'none', '--deadline', '900');
+  assert.deepEqual([store.source('ksz')?.url, store.source('ksz')?.deadline], [null, 900]);
+  await assert.rejects(run(source, 'remove', 'ksz'), /asked by GeefPersoon 02.02/);
+  await assert.rejects(run(source, 'add', 'ksz', '--kind', 'rest'), /exists already/);
+  await run(source, 'add', 'extra', '--kind', 'rest', '--url', 'https://extra.example/');
+  assert.equal(store.source('extra')?.deadline, 8000);
+  await run(source, 'remove', 'extra');
+  assert.equal(store.source('extra'), null);
+  assert.match((await run(source, 'list')).printed, /^ksz .*not set up .*GeefPersoon 02.02$/m);
+});
