@@ -146,6 +146,36 @@ export const changesSuite = (database: TestDatabase) =>
       }
     });
 
+    test('adds no line over one that a client registers at the same time on another node', async () => {
+      const other = await openStore(database.url, { clock: systemClock });
+      try {
+        const partyId = (await store.parties()).find(({ name }) => name === 'Stad')?.id ?? 0;
+        for (let month = 1; month <= 12; month++) {
+          const subject = { kind: 'enterprise' as const, number: String(month) };
+          const key = { partyId, hoedanigheid: '6001', subject };
+          const period = { begin: '2026-01-01', end: null };
+          const ends = await Promise.allSettled([
+            store.apply(
+              [{ kind: 'registration', id: null, before: null, after: { ...line, subject } }],
+              'an',
+            ),
+            other.rewriteRegistrations(
+              key,
+              (lines) => ({
+                ...{ what: 'register', remove: [], result: null },
+                add: lines.length === 0 ? [{ ...key, ...period }] : [],
+              }),
+              { exchange: 'x' },
+            ),
+          ]);
+          assert.equal(ends[1]?.status, 'fulfilled');
+          assert.equal((await store.registrations({ partyId, subject })).length, 1);
+        }
+      } finally {
+        await other.close();
+      }
+    });
+
     test("writes down what the bus changes itself as the bus's", async () => {
       const { id, ...party } = await store.addParty(newParty({ name: 'Huis', certificates: ['CN=huis'] }));
       const { id: grantId } = await store.addGrant(newGrant(id));

@@ -1,0 +1,161 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { auditViews } from '../../src/cli/audit.ts';
+import { explain } from '../../src/cli/audit-explain.ts';
+import { stageWords } from '../../src/cli/audit-explain-stages.ts';
+import { FailedError } from '../../src/cli/output.ts';
+import type { ExchangeRecord } from '../../src/exchange/audit.ts';
+import { answered, refused } from '../store/samples.ts';
+import { stoppedClock } from '../support/clock.ts';
+import { AT, service } from '../support/message.ts';
+import { openDesk } from './configuration-desk.ts';
+import { paper } from './terminal.ts';
+
+const passed = (...names: string[]) => names.map((stage) => ({ stage, ms: 1 }));
+const asked = { service: 'GeefPersoon', version: '02.02', party: 'Stad', receivedAt: AT };
+const notGranted = (changes: Partial<ExchangeRecord> = {}) =>
+  refused({
+    ...{ ...asked, code: '13001', level: 2, stages: passed('parse', 'validate', 'verify') },
+    reason: 'Stad holds no grant for GeefPersoon 02.02 as stad.example today',
+    ...changes,
+  });
+
+async function scene() {
+  const { store } = await openDesk();
+  const needs = { image: store.image, services: [service], clock: stoppedClock(AT) };
+  return { store, told: (exchange: ExchangeRecord) => explain(exchange, needs), needs };
+}
+
+test('names the stages as the journey does', () => {
+  const code = readFileSync(new URL('../../src/journey.ts', import.meta.url), 'utf8');
+  assert.deepEqual(
+    [...stageWords.keys()],
+    [...code.matchAll(/^ {4}\.to\((\w+)/gm)].map((match) => match[1]),
+  );
+});
+
+test('tells of an answer that every stage passed', async () => {
+  const { told } = await scene();
+  const found = await told(answered({ ...asked, stages: passed(...stageWords.keys()) }));
+  assert.equal(found.decidedBy, null);
+  assert.deepEqual(new Set(found.stages.map(({ verdict }) => verdict)), new Set(['passed']));
+});
+
+test('tells which stage decided, and why each grant did not do', async () => {
+  const { store, told } = await scene();
+  const [grant] = (await store.image('none')).grants;
+  assert.ok(grant);
+  const { id, ...before } = grant;
+  await store.apply([{ kind: 'grant', id, before, after: { ...before, validUntil: AT } }], 'an');
+  const other = { ...before, uri: 'ander.example', hoedanigheid: '9', validFrom: new Date('2030-01-01') };
+  await store.apply([{ kind: 'grant', id: null, before: null, after: other }], 'an');
+  const found = await told(notGranted({ uri: 'stad.example', hoedanigheid: '6001' }));
+  assert.equal(found.decidedBy, 'authorise');
+  assert.deepEqual(
+    found.stages.slice(2, 5).map(({ verdict }) => verdict),
+    ['passed', 'decided', 'not reached'],
+  );
+  assert.deepEqual(
+    found.considered.map(({ because }) => because),
+    [
+      [],
+      ['it ended on 2026-03-02T10:00:00.000Z'],
+      [
+        'it is for ander.example, not stad.example',
+        'it is for hoedanigheid 9, not 6001',
+        'it begins on 2030-01-01T00:00:00.000Z',
+      ],
+    ],
+  );
+  assert.deepEqual(found.remedies, ['kruispunt grant change 1 --until never']);
+  assert.equal(found.passesNow, false);
+});
+
+test('gives the line that would add the grant or the identity, and it works as it stands', async () => {
+  const { store, told } = await scene();
+  await store.removeGrant(1);
+  const [line = ''] = (await told(notGranted())).remedies;
+  assert.equal(
+    line,
+    'kruispunt grant add --party Stad --uri stad.example --service GeefPersoon --version 02.02 ' +
+      "--legal-basis 'the law it rests on' --from 2026-03-02 --visible PATH",
+  );
+  const claim = { reason: 'Stad may not speak for dorp.example (hoedanigheid 7)' };
+  const found = await told(notGranted(claim));
+  assert.equal(found.remedies[0], 'kruispunt party change Stad --add-identity dorp.example:7');
+  assert.match(found.remedies[1] ?? '', /--uri dorp.example --hoedanigheid 7 /);
+});
+
+test('says so when it would pass by now', async () => {
+  const { told } = await scene();
+  const found = await told(notGranted());
+  assert.deepEqual([found.passesNow, found.remedies], [true, []]);
+});
+
+test('tells which registrations there are, and why each did not do', async () => {
+  const { store, told } = await scene();
+  const subject = { kind: 'person', number: '74651210490' } as const;
+  const line = { partyId: 1, hoedanigheid: '6001', subject, begin: '2025-01-01', end: '2026-03-01' };
+  await store.addRegistration(line);
+  const record = refused({
+    ...{ ...asked, code: '40003', level: 3, stages: passed('parse', 'validate', 'verify', 'authorise') },
+    ...{ uri: 'stad.example', hoedanigheid: '6001', subjects: [subject], reason: 'no registration' },
+  });
+  const found = await told(record);
+  assert.equal(found.decidedBy, 'checkRegistration');
+  assert.deepEqual(found.considered[0]?.because, ['it ended on 2026-03-01']);
+  assert.deepEqual(found.remedies, [
+    'kruispunt registration add --party Stad --hoedanigheid 6001 --person 74651210490 --begin 2026-03-02',
+  ]);
+  assert.equal(found.passesNow, false);
+  const unnamed = await told({ ...record, subjects: [] });
+  assert.match(unnamed.remedies[0] ?? '', /--person NUMBER/);
+});
+
+test('tells of a certificate that is registered to nobody, and of a profile', async () => {
+  const { told } = await scene();
+  const record = refused({ code: 'ERR_025', stages: passed('parse', 'validate') });
+  const unknown = await told({ ...record, reason: 'certificate CN=x y,O=z is registered to no party' });
+  assert.equal(unknown.decidedBy, 'verify');
+  assert.deepEqual(unknown.remedies, ["kruispunt key add PARTY --certificate 'CN=x y,O=z'"]);
+  const lax = await told({ ...record, reason: 'no Timestamp: needs profile magda-2.0, Stad has strict' });
+  assert.match(lax.remedies[1] ?? '', /party change Stad --profile magda-2.0 --profile-until DAY/);
+});
+
+test('tells of the source that was too slow, and of one without an address', async () => {
+  const { told } = await scene();
+  const stages = passed('parse', 'validate', 'verify', 'authorise', 'checkRegistration');
+  const slow = await told(
+    refused({
+      ...{ ...asked, code: '99996', level: 2, stages, reason: 'too slow' },
+      sources: [{ source: 'ksz', ms: 2001, outcome: '99996' }],
+    }),
+  );
+  assert.equal(slow.decidedBy, 'answer');
+  assert.match(slow.considered[0]?.what ?? '', /source ksz \(deadline 2000 ms/);
+  assert.deepEqual(slow.remedies, ['kruispunt source change ksz --deadline 4000']);
+  const all = passed(...stageWords.keys());
+  assert.equal((await told(refused({ ...asked, code: '30001', stages: all }))).decidedBy, 'answer');
+});
+
+test('explains a code and a stage that it does not know by what was recorded', async () => {
+  const { told } = await scene();
+  const found = await told(refused({ ...asked, code: '99995', stages: passed('parse', 'throttle') }));
+  assert.equal(found.decidedBy, null);
+  assert.equal(found.stages[1]?.stage, 'throttle');
+  assert.match(found.mend ?? '', /docs\/refusals.md/);
+});
+
+test('prints the trace for people, and refuses an exchange that is not there', async () => {
+  const { store, needs } = await scene();
+  const record = notGranted();
+  await store.record(record);
+  const terminal = paper();
+  const all = () => ({ ...store, ...needs, who: 'an' });
+  assert.equal(await auditViews(['explain', record.id], terminal, all), 0);
+  assert.match(terminal.printed(), /^authorise +DECIDED +checks under which name/m);
+  assert.match(terminal.printed(), /^value {4}Stad holds no grant/m);
+  assert.match(terminal.printed(), /the sender was told level 2, 13001/);
+  await assert.rejects(auditViews(['explain', 'x'], paper(), all), FailedError);
+});
