@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { systemClock } from '../../src/exchange/clock.ts';
 import { openStore } from '../../src/store/connection.ts';
+import { migrations } from '../../src/store/migrate.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { newParty } from './samples.ts';
 
@@ -15,7 +16,7 @@ export const openingSuite = (database: TestDatabase) =>
       assert.equal(new Set(added.map((party) => party.id)).size, 20);
       await Promise.all(stores.map((store) => store.ping()));
       await Promise.all(stores.map((store) => store.close()));
-      assert.equal((await database.sql('SELECT name FROM migrations')).length, 1);
+      assert.equal((await database.sql('SELECT name FROM migrations')).length, migrations.length);
       const stamps = await database.sql('SELECT counter FROM change_stamp');
       assert.deepEqual(
         stamps.map(({ counter }) => counter),
