@@ -8,7 +8,12 @@ const MOST_NAMES = 40;
 /** What is wrong with the paths of a grant for a service, and what its schema has instead. */
 export function pathMistakes(service: Service, paths: readonly string[]): readonly string[] {
   const model = answerModel(service);
-  if (model === null) return ['the answer of this service holds nothing that a grant can show'];
+  if (model === null) {
+    const narrower = paths.filter((path) => path !== '**');
+    return narrower.map(
+      (path) => `${path}: the answer of this service holds nothing to choose from; grant **`,
+    );
+  }
   const unknown = paths.map((path) => unknownStep(model, path)).filter((each) => each !== null);
   return unknown.length > 0 ? unknown : compileVisibility(model, paths).problems;
 }

@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { auditViews } from '../../src/cli/audit.ts';
 import { explain } from '../../src/cli/audit-explain.ts';
 import { stageWords } from '../../src/cli/audit-explain-stages.ts';
+import { grant } from '../../src/cli/grant.ts';
 import { FailedError } from '../../src/cli/output.ts';
 import type { ExchangeRecord } from '../../src/exchange/audit.ts';
 import { answered, refused } from '../store/samples.ts';
@@ -22,9 +23,9 @@ const notGranted = (changes: Partial<ExchangeRecord> = {}) =>
   });
 
 async function scene() {
-  const { store } = await openDesk();
+  const { store, run } = await openDesk();
   const needs = { image: store.image, services: [service], clock: stoppedClock(AT) };
-  return { store, told: (exchange: ExchangeRecord) => explain(exchange, needs), needs };
+  return { store, run, told: (exchange: ExchangeRecord) => explain(exchange, needs), needs };
 }
 
 test('names the stages as the journey does', () => {
@@ -44,9 +45,9 @@ test('tells of an answer that every stage passed', async () => {
 
 test('tells which stage decided, and why each grant did not do', async () => {
   const { store, told } = await scene();
-  const [grant] = (await store.image('none')).grants;
-  assert.ok(grant);
-  const { id, ...before } = grant;
+  const [only] = (await store.image('none')).grants;
+  assert.ok(only);
+  const { id, ...before } = only;
   await store.apply([{ kind: 'grant', id, before, after: { ...before, validUntil: AT } }], 'an');
   const other = { ...before, uri: 'ander.example', hoedanigheid: '9', validFrom: new Date('2030-01-01') };
   await store.apply([{ kind: 'grant', id: null, before: null, after: other }], 'an');
@@ -72,8 +73,8 @@ test('tells which stage decided, and why each grant did not do', async () => {
   assert.equal(found.passesNow, false);
 });
 
-test('gives the line that would add the grant or the identity, and it works as it stands', async () => {
-  const { store, told } = await scene();
+test('gives the line that would add the grant or the identity, and it works once a path is filled in', async () => {
+  const { store, run, told } = await scene();
   await store.removeGrant(1);
   const [line = ''] = (await told(notGranted())).remedies;
   assert.equal(
@@ -81,6 +82,9 @@ test('gives the line that would add the grant or the identity, and it works as i
     'kruispunt grant add --party Stad --uri stad.example --service GeefPersoon --version 02.02 ' +
       "--legal-basis 'the law it rests on' --from 2026-03-02 --visible PATH",
   );
+  const words = [...line.matchAll(/'([^']*)'|(\S+)/g)].map((match) => match[1] ?? match[2] ?? '');
+  await run(grant, ...words.slice(2).map((word) => (word === 'PATH' ? 'Persoon/INSZ' : word)));
+  assert.equal((await told(notGranted())).passesNow, true);
   const claim = { reason: 'Stad may not speak for dorp.example (hoedanigheid 7)' };
   const found = await told(notGranted(claim));
   assert.equal(found.remedies[0], 'kruispunt party change Stad --add-identity dorp.example:7');
