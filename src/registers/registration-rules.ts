@@ -75,7 +75,7 @@ const subjectOf = (request: RegistrationRequest, context: RegistrationContext): 
   ofSender(request, context) ?? theSubject(request.subjects);
 
 /** A day of the calendar, written in full: a register cannot reckon with the month or day left 00. */
-const isDay = (text: string) => {
+export const isDay = (text: string) => {
   const at = /^\d{4}-\d\d-\d\d$/.test(text) ? new Date(`${text}T00:00:00Z`) : null;
   return at !== null && !Number.isNaN(at.getTime()) && at.toISOString().startsWith(text);
 };

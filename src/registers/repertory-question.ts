@@ -1,40 +1,45 @@
 import { below } from '../dialect/path.ts';
 import type { Element } from '../exchange/element.ts';
 import type { Subject } from '../exchange/party.ts';
-import { Refusal } from '../exchange/refusal.ts';
 import type { Stretch } from './periods.ts';
 import type { RegistrationRequest } from './registration-rules.ts';
 
-const KINDS: Readonly<Record<string, Subject['kind']>> = { PERS: 'person', OND: 'enterprise' };
+const KINDS: ReadonlyMap<string, Subject['kind']> = new Map([
+  ['PERS', 'person'],
+  ['OND', 'enterprise'],
+]);
+
+/** `foreign`: the types of subjects that the repertory does not hold, or that are not of the type announced. */
+type ReadRequest = RegistrationRequest & { readonly foreign: readonly string[] };
 
 /**
  * What an Inschrijving, Uitschrijving or Criteria asks, in the form of version 02.00 (`INSZ`) or 02.01
  * (`BetrokkenSubject`); what it says is believed nowhere yet.
- *
- * @throws Refusal 40034 when it names a subject of a kind that the repertory does not hold
  */
-export function readRequest(asked: Element): RegistrationRequest {
+export function readRequest(asked: Element): ReadRequest {
   return {
     uri: textAt(asked, 'Identificatie') ?? '',
-    hoedanigheid: textAt(asked, 'Hoedanigheid'),
-    subjects: subjectsOf(asked),
+    // An empty one is none at all, and must not pass for that of a Context that names none.
+    hoedanigheid: textAt(asked, 'Hoedanigheid') ?? '',
+    ...subjectsOf(asked),
     period: periodOf(asked),
   };
 }
 
-function subjectsOf(asked: Element): readonly Subject[] {
+function subjectsOf(asked: Element): Pick<ReadRequest, 'subjects' | 'foreign'> {
   const insz = textAt(asked, 'INSZ');
-  if (insz !== null) return [{ kind: 'person', number: insz }];
+  if (insz !== null) return { subjects: [{ kind: 'person', number: insz }], foreign: [] };
   const concerned = asked.child('BetrokkenSubject');
-  if (!concerned) return [];
-  const type = textAt(concerned, 'Type');
-  const subjects = concerned.child('Subjecten')?.children ?? [];
-  return subjects.map((subject) => {
-    const own = textAt(subject, 'Type');
-    const kind = KINDS[own ?? ''];
-    if (!kind || own !== type) throw new Refusal('40034', `subject of type ${own} in one of type ${type}`);
-    return { kind, number: textAt(subject, 'Sleutel') ?? '' };
-  });
+  const type = concerned && textAt(concerned, 'Type');
+  const subjects: Subject[] = [];
+  const foreign: string[] = [];
+  for (const each of concerned?.child('Subjecten')?.children ?? []) {
+    const own = textAt(each, 'Type') ?? '';
+    const kind = own === type ? KINDS.get(own) : undefined;
+    if (kind) subjects.push({ kind, number: textAt(each, 'Sleutel') ?? '' });
+    else foreign.push(own);
+  }
+  return { subjects, foreign };
 }
 
 function periodOf(asked: Element): Stretch | null {

@@ -6,10 +6,11 @@ import type { Registration, Subject } from '../exchange/party.ts';
 import { Refusal } from '../exchange/refusal.ts';
 import type { Compute, Computed } from '../exchange/source.ts';
 import { isStructured } from '../exchange/subject-number.ts';
-import type { Period } from './periods.ts';
+import type { Stretch } from './periods.ts';
 import {
   acceptRegistration,
   acceptUnregistration,
+  isDay,
   type Objection,
   objectionToRegistered,
   objectionToUnregistered,
@@ -24,7 +25,7 @@ type Needs = Parameters<typeof keepRepertory>[0] & {
     readonly partyId: number;
     readonly hoedanigheid: string | null;
     readonly subject: Subject | null;
-    readonly period: Period | null;
+    readonly period: Stretch | null;
     readonly limit: number;
   }) => Promise<readonly Registration[]>;
 };
@@ -44,8 +45,9 @@ export function repertoryServices(needs: Needs): ReadonlyMap<string, Compute> {
 
 function registreerInschrijving({ register }: Repertory): Compute {
   return async function registreerInschrijving(message) {
-    const { request, context } = read(message, 'Inschrijving');
+    const { request, context, foreign } = read(message, 'Inschrijving');
     const { objection, accepted } = acceptRegistration(request, context);
+    if (foreign) return refused(message, request, foreign);
     if (objection) return refused(message, request, objection);
     const { subject, period } = accepted;
     const line = {
@@ -61,8 +63,9 @@ function registreerInschrijving({ register }: Repertory): Compute {
 
 function registreerUitschrijving({ unregister }: Repertory): Compute {
   return async function registreerUitschrijving(message) {
-    const { request, context } = read(message, 'Uitschrijving');
+    const { request, context, foreign } = read(message, 'Uitschrijving');
     const { objection, accepted } = acceptUnregistration(request, context);
+    if (foreign) return refused(message, request, foreign);
     if (objection) return refused(message, request, objection);
     const { subject, period } = accepted;
     const key = { partyId: message.signer.party.id, hoedanigheid: hoedanigheidOf(message), subject };
@@ -74,8 +77,8 @@ function registreerUitschrijving({ unregister }: Repertory): Compute {
 
 function geefInschrijvingen({ registrationsOf }: Needs): Compute {
   return async function geefInschrijvingen(message) {
-    const { request, context } = read(message, 'Criteria');
-    const objection = objectionToLooking(request, context);
+    const { request, context, foreign } = read(message, 'Criteria');
+    const objection = foreign ?? objectionToLooking(request, context);
     if (objection) throw new Refusal(objection.code, objection.detail);
     const [subject = null] = request.subjects;
     const lines = await inRepertory(
@@ -83,23 +86,25 @@ function geefInschrijvingen({ registrationsOf }: Needs): Compute {
         partyId: message.signer.party.id,
         hoedanigheid: hoedanigheidOf(message),
         subject,
-        period: request.period && { begin: request.period.begin ?? '0001-01-01', end: request.period.end },
+        period: request.period,
         limit: MOST + 1,
       }),
     );
     const more = noticeOf({ code: '30040', type: 'INFORMATIE', detail: '' });
     const notices = lines.length > MOST ? [more] : [];
     return {
-      content: writeRegistrations(message, lines.slice(0, MOST)),
+      content: writeRegistrations(message, lines.slice(0, MOST).toSorted(byBegin)),
       notices,
       subjects: request.subjects,
     };
   };
 }
 
+const byBegin = (one: Registration, other: Registration) =>
+  one.begin < other.begin ? -1 : Number(one.begin > other.begin);
+
 /** Somebody's own files only, and about one subject at the most. */
 function objectionToLooking(request: RegistrationRequest, context: Context): Objection | null {
-  const fout = (code: Objection['code'], detail: string): Objection => ({ code, type: 'FOUT', detail });
   const { uri, hoedanigheid, subjects, period } = request;
   if (uri !== context.uri) return fout('20005', 'Identificatie is not that of the Context');
   if (hoedanigheid !== context.hoedanigheid) return fout('20005', 'Hoedanigheid is not that of the Context');
@@ -108,22 +113,35 @@ function objectionToLooking(request: RegistrationRequest, context: Context): Obj
   if (subject && !isStructured(subject)) {
     return fout(subject.kind === 'person' ? '20002' : '20007', 'the check digits do not fit the number');
   }
+  const days = [period?.begin ?? null, period?.end ?? null].filter((day) => day !== null);
+  if (!days.every(isDay)) return fout('20001', 'Begin or Einde is not a day');
   if (period?.begin && period.end && period.begin > period.end) return fout('20003', 'Begin is after Einde');
   return null;
 }
 
+const fout = (code: Objection['code'], detail: string): Objection => ({ code, type: 'FOUT', detail });
+
 type Context = { readonly uri: string; readonly hoedanigheid: string | null; readonly today: string };
 
-function read(
-  message: Message,
-  name: string,
-): { readonly request: RegistrationRequest; readonly context: Context } {
+type Read = {
+  readonly request: RegistrationRequest;
+  readonly context: Context;
+  /** What is wrong when it names a subject of another kind than the repertory holds. */
+  readonly foreign: Objection | null;
+};
+
+function read(message: Message, name: string): Read {
   const asked: Element | null = dialectOf(message.service.rules)
     .readQuestion(message.question)
     .content.child(name);
   if (!asked) throw new Error(`a question without ${name} passed its schema`);
   const { uri, hoedanigheid } = message.sender;
-  return { request: readRequest(asked), context: { uri, hoedanigheid, today: localMoment(message.at).date } };
+  const { foreign, ...request } = readRequest(asked);
+  return {
+    request,
+    context: { uri, hoedanigheid, today: localMoment(message.at).date },
+    foreign: foreign.length > 0 ? fout('40034', `subjects of type ${foreign.join(', ')}`) : null,
+  };
 }
 
 /** The rules demand that the question's is the Context's, and the question's schema that it has one. */
