@@ -1,6 +1,10 @@
+import type { Answerers, Image } from './demo/answerer.ts';
+import { enterpriseAnswers } from './demo/enterprise-answers.ts';
+import { evidenceAnswers } from './demo/evidence-answers.ts';
+import { personAnswers } from './demo/person-answers.ts';
 import { startRestSource } from './demo/rest-source.ts';
-import { startSoapSource } from './demo/soap-source.ts';
-import { startDemoSources } from './demo/sources.ts';
+import { type Served, startSoapSource } from './demo/soap-source.ts';
+import { type DemoSource, startDemoSources } from './demo/sources.ts';
 import { dialectOf } from './dialect/dialect.ts';
 import type { Clock } from './exchange/clock.ts';
 import type { Service } from './exchange/service.ts';
@@ -17,32 +21,43 @@ type Needs = {
   readonly clock: Clock;
 };
 
-/** Starts the demo sources that GeefPersoon asks: the Rijksregister over SOAP, signed, and the KSZ over REST. */
+/**
+ * Starts those demo sources that a service asks: over SOAP, signed, the Rijksregister, the KBO and LED; over REST the
+ * KSZ.
+ */
 export async function startDemos({ services, store, trust, folder, clock }: Needs) {
-  const service = services.find(({ rules }) => rules.name === 'GeefPersoon');
-  if (!service) return { close: async () => {} };
-  return startDemoSources({
-    ...store,
-    folder,
-    start: {
-      rijksregister: {
-        kind: 'soap',
-        signature: 'strict',
-        listen: (port) =>
-          startSoapSource(port, {
-            service,
-            clock,
-            checkSignature: (envelope) => void verifyReply(envelope, { trust, at: clock.now() }),
-            contentOf: contentOf(service),
-          }),
-      },
-      ksz: { kind: 'rest', signature: 'none', listen: startRestSource },
-    },
+  const soapSource = (origin: string, speaker: string, answerers: Answerers): DemoSource => ({
+    kind: 'soap',
+    signature: 'strict',
+    listen: (port) =>
+      startSoapSource(port, {
+        served: services.flatMap((service) => serve(service, answerers)),
+        speaker,
+        origin,
+        clock,
+        checkSignature: (envelope) => void verifyReply(envelope, { trust, at: clock.now() }),
+      }),
   });
+  const sources: Readonly<Record<string, DemoSource>> = {
+    rijksregister: soapSource('RR', 'rijksregister.example', personAnswers()),
+    ksz: { kind: 'rest', signature: 'none', listen: startRestSource },
+    kbo: soapSource('KBO', 'kbo.example', enterpriseAnswers()),
+    led: soapSource('LED', 'led.example', evidenceAnswers()),
+  };
+  const asked = new Set(
+    services.flatMap(({ rules }) => rules.sources?.options.map(({ source }) => source) ?? []),
+  );
+  const start = Object.fromEntries(Object.entries(sources).filter(([name]) => asked.has(name)));
+  return startDemoSources({ ...store, folder, start });
 }
 
-/** A person's JSON image as the element that an Antwoord of this service holds. */
-function contentOf({ contract, rules }: Service) {
+function serve(service: Service, answerers: Answerers): readonly Served[] {
+  const answer = answerers[service.rules.name];
+  return answer ? [{ service, answer, contentOf: contentOf(service) }] : [];
+}
+
+/** JSON images of what an Antwoord of this service holds, as that element. */
+function contentOf({ contract, rules }: Service): (image: Image) => ReturnType<typeof fromJson> {
   const response = contract.operations[0]?.response;
   const around = response && contract.model(response);
   const model =
@@ -51,5 +66,5 @@ function contentOf({ contract, rules }: Service) {
       .answerModel(around)
       .children.find(({ name }) => name === rules.filtered);
   if (!model) throw new Error(`the contract of ${rules.name} declares no ${rules.filtered}`);
-  return (person: Record<string, unknown>) => fromJson(model, { Persoon: person });
+  return (image) => fromJson(model, image);
 }

@@ -67,8 +67,7 @@ function print(terminal: Terminal, verdicts: readonly Verdict[]): void {
 
 async function run(sample: Sample, url: string, needs: Needs): Promise<Verdict> {
   const { name, about } = sample;
-  const [service] = needs.services;
-  if (!service) throw new Error('there are no services');
+  const service = serviceOf(sample, needs.services);
   const path = sample.send.path ?? endpointPath(service.rules.name, service.rules.version);
   const { contentType, soapAction } = sample.send;
   const headers = {
@@ -90,6 +89,21 @@ async function run(sample: Sample, url: string, needs: Needs): Promise<Verdict> 
   } finally {
     reply.dispose();
   }
+}
+
+/** The service at the sample's path, or else the one that its Body asks; any, where the sample is no question at all. */
+function serviceOf({ send, envelope }: Sample, services: readonly Service[]): Service {
+  const at = services.find(({ rules }) => endpointPath(rules.name, rules.version) === send.path);
+  const requests = (service: Service) => service.contract.operations.map(({ request }) => request);
+  const named = services.filter((service) =>
+    requests(service).some(({ name }) => new RegExp(`<(?:[\\w.-]+:)?${name}[\\s/>]`).test(envelope)),
+  );
+  const exact = named.find((service) =>
+    requests(service).some(({ namespace }) => envelope.includes(namespace)),
+  );
+  const found = at ?? exact ?? named[0] ?? services[0];
+  if (!found) throw new Error('there are no services');
+  return found;
 }
 
 function compare({ expect, send }: Sample, { status }: Posted, reply: Reply): readonly string[] {

@@ -7,17 +7,27 @@ export type DemoParty = {
   readonly uri: string;
   readonly hoedanigheid: string;
   readonly profile: ProfileName;
-  /** Services it may use; what it may see of their answers. */
-  readonly may: readonly string[];
-  readonly visible: readonly string[];
+  /** Services it may use, each with what it may see of the answers. */
+  readonly may: Readonly<Record<string, readonly string[]>>;
   readonly legalBasis: string;
-  /** On whom it has files: everyone the sources know, the first of them, or nobody. */
+  /** On whom it has files: everyone the sources know, enterprises included, the first of the persons, or nobody. */
   readonly registered: 'all' | 'first' | 'nobody';
   readonly note: string;
 };
 
-const repertory = ['RegistreerInschrijving', 'RegistreerUitschrijving', 'GeefInschrijvingen'];
-const everything = ['GeefPersoon', ...repertory];
+const whole = (...services: string[]) => Object.fromEntries(services.map((service) => [service, ['**']]));
+
+const evidence = ['RegistreerBewijs', 'AnnuleerBewijs'];
+const everything = whole(
+  'GeefPersoon',
+  'GeefGezinssamenstelling',
+  'ZoekPersoonOpNaam',
+  'GeefOnderneming',
+  ...evidence,
+  'RegistreerInschrijving',
+  'RegistreerUitschrijving',
+  'GeefInschrijvingen',
+);
 
 export const demoParties: readonly DemoParty[] = [
   {
@@ -27,7 +37,6 @@ export const demoParties: readonly DemoParty[] = [
     hoedanigheid: '6001',
     profile: 'strict',
     may: everything,
-    visible: ['**'],
     legalBasis: 'Demodecreet van 1 januari 2020, artikel 1',
     registered: 'all',
     note: 'May use every service, sees everything, has files on everyone.',
@@ -38,11 +47,13 @@ export const demoParties: readonly DemoParty[] = [
     uri: 'beperkt.example/ipdc7001-aip',
     hoedanigheid: '7001',
     profile: 'strict',
-    may: ['GeefPersoon'],
-    visible: ['Persoon/INSZ', 'Persoon/Naam/**', 'Persoon/Geboorte/Datum'],
+    may: {
+      GeefPersoon: ['Persoon/INSZ', 'Persoon/Naam/**', 'Persoon/Geboorte/Datum'],
+      GeefGezinssamenstelling: ['Gezinsleden/Gezinslid/INSZ', 'Gezinsleden/Gezinslid/Positie/**'],
+    },
     legalBasis: 'Demodecreet van 1 januari 2020, artikel 2',
     registered: 'first',
-    note: 'Sees number, name and date of birth only; has a file on the first person only.',
+    note: 'Sees number, name and date of birth only, of a household numbers and positions; has a file on the first person only.',
   },
   {
     name: 'leverancier',
@@ -50,11 +61,10 @@ export const demoParties: readonly DemoParty[] = [
     uri: 'leverancier.example/ipdc801-aip',
     hoedanigheid: '801',
     profile: 'strict',
-    may: [],
-    visible: [],
+    may: whole(...evidence),
     legalBasis: 'Demodecreet van 1 januari 2020, artikel 3',
-    registered: 'nobody',
-    note: 'Supplies data; there is no service to write through yet.',
+    registered: 'first',
+    note: 'Supplies evidence, about the first person only; may ask nothing.',
   },
   {
     name: 'ongeregistreerd',
@@ -62,8 +72,7 @@ export const demoParties: readonly DemoParty[] = [
     uri: 'ongeregistreerd.example/ipdc6001-aip',
     hoedanigheid: '6001',
     profile: 'strict',
-    may: ['GeefPersoon'],
-    visible: ['**'],
+    may: whole('GeefPersoon'),
     legalBasis: 'Demodecreet van 1 januari 2020, artikel 1',
     registered: 'nobody',
     note: 'May ask, but has a file on nobody.',
@@ -74,8 +83,7 @@ export const demoParties: readonly DemoParty[] = [
     uri: 'onbevoegd.example/ipdc9-aip',
     hoedanigheid: '9',
     profile: 'strict',
-    may: [],
-    visible: [],
+    may: {},
     legalBasis: '',
     registered: 'all',
     note: 'Its certificate is known; it may use nothing.',
@@ -86,8 +94,7 @@ export const demoParties: readonly DemoParty[] = [
     uri: 'legacy.example/ipdc6001-aip',
     hoedanigheid: '6001',
     profile: 'magda-2.0',
-    may: ['GeefPersoon'],
-    visible: ['**'],
+    may: whole('GeefPersoon'),
     legalBasis: 'Demodecreet van 1 januari 2020, artikel 1',
     registered: 'all',
     note: 'Signs the Body only, as clients of the previous generation do.',
@@ -98,8 +105,7 @@ export const demoParties: readonly DemoParty[] = [
     uri: 'legacy-header.example/ipdc6001-aip',
     hoedanigheid: '6001',
     profile: 'header-signature',
-    may: ['GeefPersoon'],
-    visible: ['**'],
+    may: whole('GeefPersoon'),
     legalBasis: 'Demodecreet van 1 januari 2020, artikel 1',
     registered: 'all',
     note: 'Puts a bare XML signature in the Header, without WS-Security.',

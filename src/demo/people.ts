@@ -33,3 +33,11 @@ const read = (name: string): unknown =>
 export const demoPersons = (): readonly DemoPerson[] => z.array(person).parse(read('persons.json'));
 
 export const demoEnterprises = () => z.array(enterprise).parse(read('enterprises.json'));
+
+const images = z.record(z.string(), z.record(z.string(), z.unknown()));
+
+/** JSON images of the Gezinsleden in which a person is, by INSZ. */
+export const demoHouseholds = () => images.parse(read('households.json'));
+
+/** JSON images of an Onderneming with all its blocks, by number. */
+export const demoEnterpriseImages = () => images.parse(read('enterprise-images.json'));

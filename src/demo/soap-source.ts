@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
-import { dialectOf } from '../dialect/dialect.ts';
-import { below } from '../dialect/path.ts';
+import { readQuestion, readSender } from '../dialect/magda-question.ts';
+import { writeReply } from '../dialect/magda-reply.ts';
 import type { Clock } from '../exchange/clock.ts';
 import type { Element } from '../exchange/element.ts';
 import type { Notice } from '../exchange/message.ts';
@@ -12,28 +12,37 @@ import { writeFault } from '../xml/fault.ts';
 import { soap } from '../xml/names.ts';
 import { parseTree } from '../xml/tree.ts';
 import { element, type Markup, write } from '../xml/write.ts';
+import type { Answerer, Image, Remark, Said } from './answerer.ts';
 import { bodyOf, type Listener, listen } from './listen.ts';
-import { demoRegister, type Finding } from './register.ts';
+
+/** A service that a demo source speaks. */
+export type Served = {
+  readonly service: Service;
+  readonly answer: Answerer;
+  /** JSON image of an Inhoud as the content of an answer. */
+  readonly contentOf: (image: Image) => Markup;
+};
 
 type Needs = {
-  readonly service: Service;
+  /** Which it is, by the element in the Body. */
+  readonly served: readonly Served[];
+  /** Under which name it speaks, and which Oorsprong its remarks have. */
+  readonly speaker: string;
+  readonly origin: string;
   readonly clock: Clock;
   /** Throws when the envelope was not signed by someone this source trusts. */
   readonly checkSignature: (envelope: ReturnType<typeof readEnvelope>) => void;
-  /** A person's JSON image as the content of an answer. */
-  readonly contentOf: (image: Record<string, unknown>) => Markup;
 };
 
-/** A demo source that speaks the service's own SOAP contract and wants to see the bus's signature. */
+/** A demo source that speaks the services' own contracts in the MAGDA dialect and wants to see the bus's signature. */
 export function startSoapSource(port: number, needs: Needs): Promise<Listener> {
-  const find = demoRegister();
   return listen(port, async (request, response) => {
     const tree = parseTree(toUtf8(await bodyOf(request), null));
     try {
       const envelope = readEnvelope(tree.root);
       needs.checkSignature(envelope);
-      const question = questionIn(readPayload(envelope), needs);
-      answer(response, needs, question, await find(question.insz));
+      const { served, content, reply } = questionIn(readPayload(envelope), needs);
+      say(response, await served.answer(content), served, reply);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       send(response, 500, writeFault('1.1', error, ''));
@@ -43,62 +52,61 @@ export function startSoapSource(port: number, needs: Needs): Promise<Listener> {
   });
 }
 
-type Question = {
-  readonly insz: string;
-  readonly reply: (content: Markup | null, notices: readonly Notice[]) => Markup;
-};
+type Reply = (content: Markup | null, remarks: readonly Remark[]) => Markup;
+type Question = { readonly served: Served; readonly content: Element; readonly reply: Reply };
 
-/** Read at once: the tree is gone by the time a slow source answers. */
-function questionIn(payload: Element, { service, clock }: Needs): Question {
-  const { rules, contract } = service;
-  const dialect = dialectOf(rules);
-  const { content, reference } = dialect.readQuestion(payload);
-  const sender = dialect.readSender(payload);
-  const operation = contract.operations.find(({ request }) => request.name === payload.name);
-  const response = operation?.response;
-  if (!response) throw new Refusal('10001', `no operation for ${payload.name}`);
-  return {
-    insz: (rules.subject && below(content, rules.subject.path)?.text.trim()) ?? '',
-    reply: (written, notices) =>
-      dialect.writeReply({
-        response: { ...response, prefix: 'rr' },
+function questionIn(payload: Element, { served, speaker, origin, clock }: Needs): Question {
+  for (const each of served) {
+    const { rules, contract } = each.service;
+    const operation = contract.operations.find(
+      ({ request }) => request.name === payload.name && request.namespace === payload.namespace,
+    );
+    const response = operation?.response;
+    if (!response) continue;
+    const { content, reference } = readQuestion(payload);
+    const sender = readSender(payload);
+    const reply: Reply = (written, remarks) =>
+      writeReply({
+        response: { ...response, prefix: 'ns' },
         name: rules.name,
         version: rules.version,
         at: clock.now(),
-        speaker: 'rijksregister.example',
-        reference: `rr-${reference}`.slice(0, 36),
+        speaker,
+        reference: `${origin.toLowerCase()}-${reference}`.slice(0, 36),
         sender,
-        answer: { reference, content: written, notices },
+        answer: { reference, content: written, notices: remarks.map((remark) => noticeOf(remark, origin)) },
         notices: [],
-      }),
-  };
-}
-
-function answer(response: ServerResponse, { contentOf }: Needs, { reply }: Question, finding: Finding): void {
-  if (finding.kind === 'unknown') {
-    send(response, 200, reply(null, [notice('30001', 'FOUT', 'Geen gegevens gevonden.')]));
-  } else if (finding.kind === 'down') {
-    response.statusCode = 503;
-    response.end();
-  } else if (finding.kind === 'fault') {
-    send(response, 500, writeFault('1.1', new Refusal('internal', ''), ''));
-  } else if (finding.kind === 'truncated') {
-    send(response, 200, reply(contentOf(finding.image), []), 900);
-  } else {
-    const replaced = notice('30004', 'WAARSCHUWING', 'De persoon heeft een nieuw INSZ.');
-    send(response, 200, reply(contentOf(finding.image), finding.replaces ? [replaced] : []));
+      });
+    return { served: each, content, reply };
   }
+  throw new Refusal('10001', `no operation for ${payload.name}`);
 }
 
-const notice = (number: string, type: Notice['type'], text: string): Notice => ({
-  number,
-  origin: 'RR',
-  type,
-  text,
+const noticeOf = (remark: Remark, origin: string): Notice => ({
+  ...remark,
+  origin,
   circumstance: null,
   annotations: [],
   references: [],
 });
+
+// Beyond the head of every answer, short of its end.
+const CUT_AT = 900;
+
+function say(response: ServerResponse, said: Said, { contentOf }: Served, reply: Reply): void {
+  if (said.kind === 'refused') {
+    send(response, 200, reply(null, [said.why]));
+  } else if (said.kind === 'down') {
+    response.statusCode = 503;
+    response.end();
+  } else if (said.kind === 'fault') {
+    send(response, 500, writeFault('1.1', new Refusal('internal', ''), ''));
+  } else if (said.kind === 'truncated') {
+    send(response, 200, reply(contentOf(said.image), []), CUT_AT);
+  } else {
+    send(response, 200, reply(contentOf(said.image), said.remarks));
+  }
+}
 
 function send(
   response: ServerResponse,

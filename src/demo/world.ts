@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Clock } from '../exchange/clock.ts';
-import type { Grant, Party, Registration } from '../exchange/party.ts';
+import type { Grant, Party, Registration, Subject } from '../exchange/party.ts';
 import type { Service } from '../exchange/service.ts';
 import type { Issued } from './certificates.ts';
 import { type DemoParty, demoParties } from './parties.ts';
@@ -102,7 +102,7 @@ const publicView = ({ name, cbeNumber, uri, hoedanigheid, profile, may, note }: 
   certificate: `${name}.crt.pem`,
   key: `${name}.key.pem`,
   profile,
-  may,
+  may: Object.keys(may),
   note,
 });
 
@@ -138,8 +138,9 @@ async function addParty(party: DemoParty, certificate: string, needs: Needs): Pr
 }
 
 async function grantTo(partyId: number, party: DemoParty, { services, addGrant }: Needs): Promise<void> {
-  const granted = services.filter(({ rules }) => party.may.includes(rules.name));
-  for (const { rules } of granted) {
+  for (const { rules } of services) {
+    const visible = party.may[rules.name];
+    if (!visible) continue;
     await addGrant({
       partyId,
       uri: party.uri,
@@ -149,22 +150,19 @@ async function grantTo(partyId: number, party: DemoParty, { services, addGrant }
       legalBasis: party.legalBasis,
       validFrom: SINCE,
       validUntil: null,
-      visible: party.visible,
+      visible,
     });
   }
 }
 
 function registrationsOf(partyId: number, { registered, hoedanigheid }: DemoParty): readonly Registration[] {
-  const known = demoPersons();
-  const persons = { all: known, first: known.slice(0, 1), nobody: [] }[registered];
+  const persons = demoPersons().map(({ insz }): Subject => ({ kind: 'person', number: insz }));
+  const enterprises = demoEnterprises().map(
+    ({ ondernemingsnummer }): Subject => ({ kind: 'enterprise', number: ondernemingsnummer }),
+  );
+  const subjects = { all: [...persons, ...enterprises], first: persons.slice(0, 1), nobody: [] }[registered];
   const begin = SINCE.toISOString().slice(0, 10);
-  return persons.map(({ insz }) => ({
-    partyId,
-    hoedanigheid,
-    subject: { kind: 'person', number: insz },
-    begin,
-    end: null,
-  }));
+  return subjects.map((subject) => ({ partyId, hoedanigheid, subject, begin, end: null }));
 }
 
 function yearsFrom(date: Date, years: number): Date {
