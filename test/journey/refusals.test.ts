@@ -8,6 +8,7 @@ import { z } from 'zod';
 import { type RefusalCode, refusals } from '../../src/exchange/refusal.ts';
 import { verifyReply } from '../../src/wss/verify.ts';
 import { readPayload } from '../../src/xml/envelope.ts';
+import { ask, lineOf, manyDays } from '../registers/services-ask.ts';
 import {
   AT,
   contentOf,
@@ -31,6 +32,7 @@ import {
   travel,
   trust,
 } from '../support/parts-in-memory.ts';
+import { repertoryWorld } from '../support/repertory.ts';
 import { received } from '../support/signed-message.ts';
 
 /**
@@ -65,6 +67,21 @@ const description = z.strictObject({
       z.strictObject({ status: z.number(), body: z.string() }),
     ])
     .default('knows'),
+  /** In place of GeefPersoon: a service of the registration repertory, and what it finds there. */
+  repertory: z
+    .strictObject({
+      service: z.string(),
+      version: z.string(),
+      inhoud: z.string(),
+      told: z.enum(['FOUT', 'WAARSCHUWING', 'INFORMATIE']).default('FOUT'),
+      /** Resultaat; null where the answer has none. */
+      result: z.enum(['0', '1']).nullable(),
+      /** Days on which the asker has files on the person already: since one, or so many single ones. */
+      lines: z.union([z.string(), z.number()]).default(0),
+      fails: z.boolean().default(false),
+    })
+    .nullable()
+    .default(null),
   /** Words of the reason in the audit. */
   reason: z.string(),
 });
@@ -89,6 +106,7 @@ for (const file of files) {
     const asked = file.endsWith('.xml')
       ? description.parse({ about: '', signed: false, reason: '' })
       : description.parse(parse(text));
+    if (asked.repertory) return assertTellsItself(code, asked.repertory, asked.reason);
     const raw = file.endsWith('.xml') ? text : messageOf(asked);
     const { parts, records } = worldOf(asked);
     const outcome = await travel(parts, raw, asked.door);
@@ -133,6 +151,26 @@ function connectTo(behaviour: Description['source']) {
     'answers-about-another': { content: contentOf(personImage('03682114287')) },
   } as const;
   return behaviour in said ? saying(said[behaviour as keyof typeof said]) : knowing;
+}
+
+/** What a service of our own declines stands in its answer; beside one that was given, the audit has no refusal. */
+async function assertTellsItself(
+  code: RefusalCode,
+  asked: NonNullable<Description['repertory']>,
+  reason: string,
+) {
+  const { told, result, lines, fails, ...question } = asked;
+  const failing = async () => {
+    throw new Error('the database is gone');
+  };
+  const world = repertoryWorld(
+    typeof lines === 'string' ? [lineOf(lines)] : manyDays(lines),
+    fails ? { rewriteRegistrations: failing } : {},
+  );
+  const answer = await ask(world, question);
+  assert.deepEqual([answer.notices, answer.result], [[`${code} ${told}`], result]);
+  assert.equal(answer.record.code, told === 'FOUT' ? code : null);
+  assert.ok((answer.record.reason ?? '').includes(reason), answer.record.reason ?? '');
 }
 
 /** The sender sees number and text at the level of the refusal, signed by the bus and in the contract's form. */

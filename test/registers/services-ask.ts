@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { below } from '../../src/dialect/path.ts';
 import type { Registration, Subject } from '../../src/exchange/party.ts';
+import { verifyReply } from '../../src/wss/verify.ts';
 import { readPayload } from '../../src/xml/envelope.ts';
-import { INSZ, party, wording } from '../support/message.ts';
-import { travel } from '../support/parts-in-memory.ts';
+import { AT, INSZ, party, wording } from '../support/message.ts';
+import { travel, trust } from '../support/parts-in-memory.ts';
 import { type Asked, repertoryQuestion, type repertoryWorld, serviceOf } from '../support/repertory.ts';
 import { received } from '../support/signed-message.ts';
 
@@ -39,11 +40,19 @@ export const own = (name: string, rest: string, { uri = wording.uri, hoedanighei
 export type World = ReturnType<typeof repertoryWorld>;
 type Question = Partial<Asked> & Pick<Asked, 'inhoud'>;
 
+/** So many lines of one day each, no two of which touch. */
+export const manyDays = (count: number): readonly Registration[] =>
+  Array.from({ length: count }, (_, at) => {
+    const day = new Date(Date.UTC(2000, 0, 1 + 2 * at)).toISOString().slice(0, 10);
+    return lineOf(day, day);
+  });
+
 /** Level 3 only: what the answer holds and what the audit says of it. */
 export async function ask(world: World, asked: Question, by?: Parameters<typeof repertoryQuestion>[1]) {
   const { bytes, text, status } = await travel(world.parts, repertoryQuestion(asked, by));
   assert.equal(status, 200, text);
   const { envelope, dispose } = received(bytes);
+  verifyReply(envelope, { trust, at: AT });
   const payload = readPayload(envelope);
   const { contract } = serviceOf(asked.service ?? 'RegistreerInschrijving', asked.version ?? '02.01');
   assert.deepEqual(contract.violations(payload), []);

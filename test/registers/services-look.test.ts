@@ -11,6 +11,7 @@ import {
   enterprise,
   insz,
   lineOf,
+  manyDays,
   own,
   period,
   person,
@@ -65,16 +66,10 @@ test('answers with an empty list when there is nothing', async () => {
   assert.deepEqual([told, notices, record.outcome], [[], [], 'answered']);
 });
 
-const days = (count: number) =>
-  Array.from({ length: count }, (_, at) => {
-    const day = new Date(Date.UTC(2000, 0, 1 + 2 * at)).toISOString().slice(0, 10);
-    return lineOf(day, day);
-  });
-
 test('breaks off after 1,000 lines, and says so with 30040', async () => {
-  const all = await ask(repertoryWorld(days(1_000)), criteria());
+  const all = await ask(repertoryWorld(manyDays(1_000)), criteria());
   assert.deepEqual([all.lines.length, all.notices], [1_000, []]);
-  const most = await ask(repertoryWorld(days(1_001)), criteria());
+  const most = await ask(repertoryWorld(manyDays(1_001)), criteria());
   assert.deepEqual([most.lines.length, most.notices], [1_000, ['30040 INFORMATIE']]);
   assert.deepEqual([most.record.outcome, most.record.code], ['answered', null]);
 });
