@@ -20,7 +20,11 @@ export function wsdlDoor(server: FastifyInstance, { services, publicUrl }: Needs
 
   const publish = (request: FastifyRequest<Asked>, reply: FastifyReply) => {
     const service = find(request.params.endpoint ?? null);
-    if (!service) return reply.code(404).type('text/plain').send(directory(services, publicUrl()));
+    if (!service) {
+      // The common endpoint has no contract of its own where it takes the questions of several (RFC 9110 §15.4.1).
+      const status = request.params.endpoint === undefined ? 300 : 404;
+      return reply.code(status).type('text/plain').send(directory(services, publicUrl()));
+    }
     const document = documentIn(request.query);
     if (document === null)
       return reply.code(405).header('allow', 'POST').type('text/plain').send(usage(service, publicUrl()));
@@ -51,4 +55,4 @@ const usage = (service: Service, publicUrl: string) =>
   `POST a SOAP envelope here; the contract is at ${urlOf(service, publicUrl)}?wsdl\n`;
 
 const directory = (services: readonly Service[], publicUrl: string) =>
-  `no such service; there are:\n${services.map((service) => `${urlOf(service, publicUrl)}?wsdl\n`).join('')}`;
+  `the contracts here are at:\n${services.map((service) => `${urlOf(service, publicUrl)}?wsdl\n`).join('')}`;

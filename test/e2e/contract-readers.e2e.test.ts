@@ -39,9 +39,17 @@ test('nothing else is published: a path outside the contract is not found', asyn
   }
 });
 
-test('the contract is at every spelling of ?wsdl and on the common endpoint', async () => {
+test('the common endpoint says where the contract of each service is', async () => {
+  const response = await fetch(`${program.url}/soap/WebService?wsdl`);
+  assert.equal(response.status, 300);
+  const urls = (await response.text()).split('\n').filter((line) => line.startsWith('http'));
+  assert.ok(urls.includes(wsdl) && urls.length > 5, urls.join());
+  for (const url of urls) assert.equal((await fetch(url)).status, 200, url);
+});
+
+test('the contract is at every spelling of ?wsdl', async () => {
   const published = await (await fetch(wsdl)).text();
-  for (const url of [`${endpoint}?WSDL`, `${endpoint}?wsdl=`, `${program.url}/soap/WebService?wsdl`]) {
+  for (const url of [`${endpoint}?WSDL`, `${endpoint}?wsdl=`]) {
     assert.equal(await (await fetch(url)).text(), published, url);
   }
 });

@@ -89,14 +89,13 @@ test('10001: every departure from the schema is named with its path, and no valu
 });
 
 test('15021: a grant that shows nothing of what the source knows', async () => {
-  const before = `SELECT visible_paths FROM party_grant WHERE party_id = (SELECT id FROM party WHERE name = 'beperkt')`;
+  const which = `party_id = (SELECT id FROM party WHERE name = 'beperkt') AND service = 'GeefPersoon'`;
+  const before = `SELECT visible_paths FROM party_grant WHERE ${which}`;
   const database = new DatabaseSync(join(folder, 'kruispunt.db'));
   const kept = String(database.prepare(before).get()?.visible_paths);
   database.close();
   const show = (paths: string) =>
-    administer(
-      `UPDATE party_grant SET visible_paths = '${paths}' WHERE party_id = (SELECT id FROM party WHERE name = 'beperkt')`,
-    );
+    administer(`UPDATE party_grant SET visible_paths = '${paths}' WHERE ${which}`);
   show('["Persoon/Overlijden/**"]');
   const told = await becomes('15021', () => ask('beperkt'));
   assert.deepEqual([told.status, told.level, told.code], [200, 3, '15021']);
