@@ -16,7 +16,7 @@ import { type Connect, connector } from './sources/connect.ts';
 import { routes } from './stages/routes.ts';
 import { StartError } from './start-error.ts';
 import type { MessageSigner } from './wss/sign.ts';
-import { soap } from './xml/names.ts';
+import { type SoapVersion, soap } from './xml/names.ts';
 import { element, type Markup, write } from './xml/write.ts';
 
 export type Bus = { readonly url: string; readonly demo: boolean; readonly close: () => Promise<void> };
@@ -75,7 +75,7 @@ function travelWith(
     ask: {
       soap: askSoap({
         connect,
-        envelop: (payload, signature) => envelop(signer, payload, signature),
+        envelop: (payload, signature, version) => envelop(signer, payload, signature, version),
         speaker,
       }),
       rest: askRest({ connect }),
@@ -97,9 +97,10 @@ async function envelop(
   signer: MessageSigner,
   payload: Markup,
   signature: 'none' | 'strict',
+  version: SoapVersion,
 ): Promise<Uint8Array> {
-  if (signature === 'strict') return signer.sign([payload], '1.1');
-  const name = soap('1.1');
+  if (signature === 'strict') return signer.sign([payload], version);
+  const name = soap(version);
   return Buffer.from(write(element(name('Envelope'), [element(name('Body'), [payload])])));
 }
 

@@ -15,14 +15,16 @@ import { post } from './post.ts';
 import { type Reply, readAnswer } from './reply.ts';
 import { writeSample } from './sample.ts';
 
-export const callHelp = `kruispunt call SERVICE [--version NN.NN] [--as PARTY] [--insz N] [--set path=value]… [--url U] [--raw] [--json]
+export const callHelp = `kruispunt call SERVICE [--version NN.NN] [--operation NAME] [--as PARTY] [--insz N] [--set path=value]… [--url U] [--raw] [--json]
 
 Builds a sample question, signs it as a party of the demo world, sends it, verifies the signature of the answer and
 prints it.
 
+  --operation NAME   which one, where the contract has several (its first)
   --as PARTY         who asks (afnemer)
   --insz N           about whom (the first person of the demo world)
-  --set path=value   another value of the question, by its path below Vraag/Inhoud; may be repeated
+  --set path=value   another value of the question, by its path below Vraag/Inhoud (in a plain contract:
+                     below the Body's element); may be repeated
   --url U            where the bus listens
   --raw              the bytes of the answer as they came
   --json             what came of it as data
@@ -45,6 +47,7 @@ export async function call(argv: readonly string[], needs: Needs): Promise<numbe
     allowPositionals: true,
     options: {
       version: { type: 'string' },
+      operation: { type: 'string' },
       as: { type: 'string', default: 'afnemer' },
       insz: { type: 'string' },
       set: { type: 'string', multiple: true, default: [] },
@@ -56,7 +59,8 @@ export async function call(argv: readonly string[], needs: Needs): Promise<numbe
   const service = serviceOf(needs.services, positionals[0], values.version ?? null);
   const party = needs.partyOf(values.as);
   const content = valuesOf(service, values.insz ?? firstDemoPerson(needs.demoFolder), values.set);
-  const envelope = await write(service, party, content, needs.clock);
+  const request = requestOf(service, values.operation ?? null);
+  const envelope = await write(service, request, party, content, needs.clock);
   const url = `${values.url.replace(/\/$/, '')}${endpointPath(service.rules.name, service.rules.version)}`;
   const headers = { 'content-type': 'text/xml; charset=utf-8', soapaction: '""' };
   const { bytes, exchange, status } = await post(url, envelope, headers);
@@ -113,13 +117,13 @@ function valuesOf({ rules }: Service, number: string, set: readonly string[]): R
 
 async function write(
   service: Service,
+  request: ContractName,
   party: SigningParty,
   values: ReadonlyMap<string, string>,
   clock: Clock,
 ) {
   const { rules, contract } = service;
   const dialect = dialectOf(rules);
-  const request = requestOf(service);
   const model = contract.model(request);
   if (!model) throw new Error(`the contract of ${rules.name} declares no ${request.name}`);
   const reference = randomUUID();
@@ -141,8 +145,9 @@ async function write(
   return createSignerAs(party.profile, material).sign([question], '1.1');
 }
 
-function requestOf({ contract, rules }: Service): ContractName {
-  const [operation] = contract.operations;
-  if (!operation) throw new Error(`the contract of ${rules.name} has no operation`);
-  return operation.request;
+function requestOf({ contract: { operations }, rules }: Service, name: string | null): ContractName {
+  const operation = name === null ? operations[0] : operations.find((each) => each.name === name);
+  if (operation) return operation.request;
+  const offered = operations.map((each) => each.name).join(', ');
+  throw new UsageError(`${rules.name} has no operation ${name}; there is ${offered}`);
 }

@@ -1,5 +1,5 @@
 import { compileVisibility } from '../contract/visibility.ts';
-import { dialectOf } from '../dialect/dialect.ts';
+import { filteredModel } from '../dialect/dialect.ts';
 import type { ElementModel } from '../exchange/contract.ts';
 import type { Service } from '../exchange/service.ts';
 
@@ -7,24 +7,38 @@ const MOST_NAMES = 40;
 
 /** What is wrong with the paths of a grant for a service, and what its schema has instead. */
 export function pathMistakes(service: Service, paths: readonly string[]): readonly string[] {
-  const model = answerModel(service);
-  if (model === null) {
+  const models = answerModels(service);
+  if (models.length === 0) {
     const narrower = paths.filter((path) => path !== '**');
     return narrower.map(
       (path) => `${path}: the answer of this service holds nothing to choose from; grant **`,
     );
   }
-  const unknown = paths.map((path) => unknownStep(model, path)).filter((each) => each !== null);
-  return unknown.length > 0 ? unknown : compileVisibility(model, paths).problems;
+  const unknown = paths.flatMap((path) => unknownIn(models, path) ?? []);
+  if (unknown.length > 0) return unknown;
+  const [only, ...others] = models;
+  if (only && others.length === 0) return compileVisibility(only, paths).problems;
+  const read = models.map((model) => {
+    const own = paths.filter((path) => unknownStep(model, path) === null);
+    return { own, problems: own.length > 0 ? compileVisibility(model, own).problems : [] };
+  });
+  // Answers of several operations may have a path in common: it is enough that one of them can show it.
+  const shown = new Set(read.flatMap(({ own, problems }) => (problems.length === 0 ? own : [])));
+  return read.flatMap(({ own, problems }) => (own.every((path) => shown.has(path)) ? [] : problems));
 }
 
-/** The element that grants filter, in the model of the answer. */
-export function answerModel({ rules, contract }: Service): ElementModel | null {
-  const response = contract.operations[0]?.response;
-  const around = response && contract.model(response);
-  if (!around) return null;
-  const within = dialectOf(rules).answerModel(around);
-  return within.children.find(({ name }) => name === rules.filtered) ?? null;
+/** The element that grants filter, in the model of every operation's answer: a grant is for all of them. */
+function answerModels({ rules, contract }: Service): readonly ElementModel[] {
+  return contract.operations.flatMap(({ response }) => {
+    const around = response && contract.model(response);
+    return (around && filteredModel(rules, around)) ?? [];
+  });
+}
+
+/** What is wrong with a path that no answer has, as the first of them puts it. */
+function unknownIn(models: readonly ElementModel[], path: string): string | null {
+  const said = models.map((model) => unknownStep(model, path));
+  return said.includes(null) ? null : (said[0] ?? null);
 }
 
 function unknownStep(model: ElementModel, path: string): string | null {

@@ -25,7 +25,8 @@ export type ReplyError = { readonly level: 1 | 2 | 3; readonly code: string; rea
 export function readAnswer(bytes: Uint8Array, rules: Rules): Reply {
   const { tree, envelope } = readSoap(bytes);
   const payload = readPayload(envelope);
-  const found = payload.name === 'Fault' ? readFault(payload, envelope.soap) : null;
+  const isFault = payload.name === 'Fault' && payload.namespace === envelope.root.namespace;
+  const found = isFault ? readFault(payload, envelope.soap) : null;
   if (found) return { envelope, payload, error: found, notices: [], dispose: tree.dispose };
   const reply = dialectOf(rules).readReply(payload);
   const [refused] = reply.level2;

@@ -1,5 +1,5 @@
 import type { ElementModel } from '../exchange/contract.ts';
-import { plain } from '../xml/names.ts';
+import type { QName } from '../xml/names.ts';
 import { element, type Markup } from '../xml/write.ts';
 import { UsageError } from './output.ts';
 
@@ -29,7 +29,7 @@ function fill(
   const value = values.get(path);
   if (value !== undefined && model.hasText) {
     used.add(path);
-    return element(plain(model.name), value);
+    return element(nameOf(model), value);
   }
   const wanted =
     path === '' || !model.optional || [...values.keys()].some((each) => each.startsWith(`${path}/`));
@@ -37,7 +37,13 @@ function fill(
   if (model.hasText) throw new UsageError(`the question needs a value: --set ${path}=…`);
   const below = (child: ElementModel) => (path === '' ? child.name : `${path}/${child.name}`);
   return element(
-    plain(model.name),
+    nameOf(model),
     model.children.map((child) => fill(child, below(child), values, used)),
   );
 }
+
+const nameOf = ({ name, namespace }: ElementModel): QName => ({
+  name,
+  namespace,
+  prefix: namespace === '' ? '' : 'ns',
+});

@@ -9,6 +9,7 @@ const BASES = {
     question: ['Verzoek', 'Vragen', 'Vraag', 'Inhoud'],
     answer: ['Repliek', 'Antwoorden', 'Antwoord'],
   },
+  plain: { question: [], answer: [] },
 } as const satisfies Record<Rules['dialect'], Record<string, readonly string[]>>;
 
 /**
@@ -30,51 +31,61 @@ export function checkRules(
   const { rules, problems, lineOf } = readRulesFile(file);
   if (rules === null || contract === null) return { rules, problems };
   const found = problemList();
-  const operation = operationOf(rules, contract);
-  if (operation === null) {
+  const operations = operationsOf(rules, contract);
+  if (operations.length === 0)
     found.report(file, lineOf(['service']), `service: the WSDL has no operation ${rules.name}`);
-    return { rules: null, problems: found.problems };
-  }
-  const bases = BASES[rules.dialect];
-  const question = below(contract.model(operation.request), bases.question);
-  const answer = operation.response && below(contract.model(operation.response), bases.answer);
+  const say: Say = (key, message) => found.report(file, lineOf(key), `${key.join('.')}: ${message}`);
+  for (const operation of operations) checkPaths(rules, contract, operation, say);
+  return { rules: found.problems.length > 0 ? null : rules, problems: found.problems };
+}
+
+/** A plain contract is served whole; of another, the operation that the service is named after, or its only one. */
+function operationsOf(rules: Rules, { operations }: Contract): readonly Operation[] {
+  if (rules.dialect === 'plain') return operations;
+  const named = operations.find(({ name }) => name === rules.name);
+  return named ? [named] : operations.length === 1 ? operations : [];
+}
+
+type Say = (key: readonly string[], message: string) => void;
+
+/** Holds every path of `service.yaml` against what one operation asks and answers. */
+function checkPaths(
+  rules: Rules,
+  contract: Contract,
+  { name, request, response }: Operation,
+  say: Say,
+): void {
+  const { question: inQuestion, answer: inAnswer } = BASES[rules.dialect];
+  const question = below(contract.model(request), inQuestion);
+  const answer = response && below(contract.model(response), inAnswer);
+  if (response === null)
+    say(['service'], `operation ${name} has no answer (one-way), which cannot be served`);
   const check = (
     key: readonly string[],
     base: ElementModel | null,
     path: string,
     where: readonly string[],
   ) => {
-    if (base === null) {
-      found.report(
-        file,
-        lineOf(key),
-        `${key.join('.')}: the contract has no ${where.join('/')} to look below`,
-      );
-    } else if (below(base, path.split('/')) === null) {
-      found.report(file, lineOf(key), `${key.join('.')}: the schema has no ${path} below ${where.join('/')}`);
-    }
+    if (base === null) say(key, `the contract has no ${where.join('/')} to look below`);
+    else if (below(base, path.split('/')) === null)
+      say(key, `the schema has no ${path} below ${where.join('/') || base.name}`);
   };
-  if (rules.subject) check(['subject', 'path'], question, rules.subject.path, bases.question);
-  if (rules.language) check(['language', 'path'], question, rules.language.path, bases.question);
+  if (rules.subject) check(['subject', 'path'], question, rules.subject.path, inQuestion);
+  if (rules.language) check(['language', 'path'], question, rules.language.path, inQuestion);
   const by = rules.sources?.by ?? null;
-  if (by !== null) check(['sources', 'by'], question, by, bases.question);
+  if (by !== null) check(['sources', 'by'], question, by, inQuestion);
   rules.sources?.options.forEach(({ resource }, index) => {
     for (const [, path = ''] of resource?.matchAll(/\{([^}]*)\}/g) ?? []) {
-      check(['sources', 'options', String(index), 'resource'], question, path, bases.question);
+      check(['sources', 'options', String(index), 'resource'], question, path, inQuestion);
     }
   });
-  check(['answer', 'filtered'], answer, rules.filtered, bases.answer);
-  const filtered = below(answer, rules.filtered.split('/'));
+  if (response === null) return;
+  if (rules.filtered !== null) check(['answer', 'filtered'], answer, rules.filtered, inAnswer);
+  const steps = rules.filtered?.split('/') ?? [];
+  const filtered = below(answer, steps);
   if (rules.answerSubject !== null && filtered !== null) {
-    check(['answer', 'subject'], filtered, rules.answerSubject, [...bases.answer, rules.filtered]);
+    check(['answer', 'subject'], filtered, rules.answerSubject, [...inAnswer, ...steps]);
   }
-  return { rules: found.problems.length > 0 ? null : rules, problems: found.problems };
-}
-
-function operationOf(rules: Rules, { operations }: Contract): Operation | null {
-  const [first, ...others] = operations;
-  const named = operations.find(({ name }) => name === rules.name);
-  return named ?? (first && others.length === 0 ? first : null);
 }
 
 function below(model: ElementModel | null, steps: readonly string[]): ElementModel | null {

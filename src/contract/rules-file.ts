@@ -9,7 +9,7 @@ const ruleShape = z.strictObject({
   service: z.string().regex(/^[A-Z][A-Za-z0-9]*$/, 'expected a name such as GeefPersoon'),
   version: z.string('expected a quoted version such as "02.02"').regex(/^\d\d\.\d\d$/, 'expected NN.NN'),
   kind: z.enum(['read', 'write']),
-  dialect: z.enum(['magda']),
+  dialect: z.enum(['magda', 'plain']),
   subject: z.strictObject({ kind: z.enum(['person', 'enterprise']), path: z.string().min(1) }).optional(),
   language: z
     .strictObject({ path: z.string().min(1), allowed: z.array(z.string().regex(/^[a-z]{2}$/)).min(1) })
@@ -30,14 +30,16 @@ const ruleShape = z.strictObject({
         .min(1),
     })
     .optional(),
-  answer: z.strictObject({
-    filtered: z.string().min(1),
-    subject: z.string().min(1).optional(),
-    by: z
-      .string()
-      .regex(/^[a-z][a-z0-9-]*$/, 'expected the name of a folder below src/services')
-      .optional(),
-  }),
+  answer: z
+    .strictObject({
+      filtered: z.string().min(1).optional(),
+      subject: z.string().min(1).optional(),
+      by: z
+        .string()
+        .regex(/^[a-z][a-z0-9-]*$/, 'expected the name of a folder below src/services')
+        .optional(),
+    })
+    .prefault({}),
 });
 
 export type RulesFile = {
@@ -90,10 +92,11 @@ export function readRulesFile(file: string): RulesFile {
         }
       : null,
     code: answer.by ?? null,
-    filtered: answer.filtered,
+    filtered: answer.filtered ?? null,
     answerSubject: answer.subject ?? null,
   };
   checkSources(rules, file, lineOf, report);
+  checkDialect(rules, file, lineOf, report);
   return { rules: problems.length > 0 ? null : rules, problems, lineOf };
 }
 
@@ -114,6 +117,29 @@ function reportIssue(
     .replace(/^Invalid (?:input|option): /, '')
     .replace(', received undefined', ', nothing is there');
   to.report(to.file, to.lineOf(issue.path), `${issue.path.join('.') || 'the file'}: ${message}`);
+}
+
+/** What one family of contracts has and another has not. */
+function checkDialect(rules: Rules, file: string, lineOf: RulesFile['lineOf'], report: Report): void {
+  const { dialect, filtered, sources } = rules;
+  if (dialect !== 'plain') {
+    if (filtered === null)
+      report(
+        file,
+        lineOf(['answer']),
+        'answer.filtered: expected the element that grants filter, nothing is there',
+      );
+    return;
+  }
+  if (filtered !== null) {
+    const text = 'answer.filtered: a plain contract has its whole answer filtered; remove it';
+    report(file, lineOf(['answer', 'filtered']), text);
+  }
+  sources?.options.forEach(({ resource }, index) => {
+    if (resource === null) return;
+    const key = ['sources', 'options', index, 'resource'];
+    report(file, lineOf(key), `${key.join('.')}: a source of a plain contract speaks SOAP; remove it`);
+  });
 }
 
 function checkSources(rules: Rules, file: string, lineOf: RulesFile['lineOf'], report: Report): void {

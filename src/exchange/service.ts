@@ -7,7 +7,7 @@ export type Rules = {
   /** NN.NN, as in the endpoint's path. */
   readonly version: string;
   readonly kind: 'read' | 'write';
-  readonly dialect: 'magda';
+  readonly dialect: 'magda' | 'plain';
   /** Where the question names its subject: a path below the question's content (`Criteria/INSZ`); null when none. */
   readonly subject: { readonly kind: SubjectKind; readonly path: string } | null;
   /** Languages that may be asked for, and where the question says which; null when the service has none. */
@@ -17,8 +17,11 @@ export type Rules = {
   readonly sources: SourceChoice | null;
   /** The folder below `src/services/` that computes the answer; null when a source gives it. */
   readonly code: string | null;
-  /** The answer's element (below Antwoord) that holds what a source said and that grants filter. */
-  readonly filtered: string;
+  /**
+   * The answer's element (below Antwoord) that holds what a source said and that grants filter; null in a plain
+   * contract, where that is the Body's child.
+   */
+  readonly filtered: string | null;
   /** Where an answer names its subject, below that element; null when it does not. */
   readonly answerSubject: string | null;
 };

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Dialect, dialectOf } from '../dialect/dialect.ts';
+import { type Dialect, dialectOf, filteredModel } from '../dialect/dialect.ts';
 import { below } from '../dialect/path.ts';
 import type { Element } from '../exchange/element.ts';
 import type { Notice, Registered } from '../exchange/message.ts';
@@ -74,7 +74,9 @@ function inContract(dialect: Dialect, message: Registered, origin: string, image
   const { name, version, filtered } = service.rules;
   const { response } = operation;
   const around = response && service.contract.model(response);
-  const model = around && dialect.answerModel(around).children.find((child) => child.name === filtered);
+  if (filtered === null)
+    throw new Refusal('60011', `${name} ${version} has a plain contract, which a REST source cannot speak`);
+  const model = around && filteredModel(service.rules, around);
   if (!response || !model) throw new Error(`the contract of ${name} declares no ${filtered}`);
   const content = image[filtered] ?? null;
   return dialect.writeReply({

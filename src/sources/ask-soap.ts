@@ -1,18 +1,24 @@
 import { dialectOf } from '../dialect/dialect.ts';
+import type { Operation } from '../exchange/contract.ts';
 import type { Registered } from '../exchange/message.ts';
 import { Refusal } from '../exchange/refusal.ts';
 import type { Ask, Reachable, Source } from '../exchange/source.ts';
 import { toUtf8 } from '../xml/encoding.ts';
 import { readEnvelope, readPayload } from '../xml/envelope.ts';
 import { answerLimits, checkLimits } from '../xml/limits.ts';
+import type { SoapVersion } from '../xml/names.ts';
 import { parseTree } from '../xml/tree.ts';
 import { fragment, type Markup } from '../xml/write.ts';
-import type { Connect } from './connect.ts';
+import type { Call, Connect } from './connect.ts';
 
 type Needs = {
   readonly connect: Connect;
-  /** A SOAP 1.1 envelope around a Body's child, signed or not as the source wants it. */
-  readonly envelop: (payload: Markup, signature: Source['signature']) => Promise<Uint8Array>;
+  /** An envelope around a Body's child, signed or not as the source wants it. */
+  readonly envelop: (
+    payload: Markup,
+    signature: Source['signature'],
+    soap: SoapVersion,
+  ) => Promise<Uint8Array>;
   /** Under which name (Afzender/Identificatie) the bus speaks. */
   readonly speaker: string;
 };
@@ -20,14 +26,21 @@ type Needs = {
 /** Asks a source that speaks the service's own contract: the same question, in the bus's name. */
 export function askSoap({ connect, envelop, speaker }: Needs): Ask {
   return async function askSoap(source, _option, message, signal) {
-    const envelope = await envelop(rewrite(message, speaker), source.signature);
-    const answer = await post(connect, source, envelope, message, signal);
+    const soap = versionOf(message.operation);
+    const body = await envelop(rewrite(message, speaker), source.signature, soap);
+    const answer = await post(
+      connect,
+      source,
+      { body, headers: headersFor(message.operation, soap) },
+      signal,
+    );
     const bytes = toUtf8(answer, null);
     checkLimits(bytes, answerLimits);
     const tree = parseTree(bytes);
     message.ending.push(tree);
     const payload = readPayload(readEnvelope(tree.root));
-    if (payload.name === 'Fault') throw new Refusal('99994', `${source.name} answered with a SOAP fault`);
+    if (payload.name === 'Fault' && payload.namespace === tree.root.namespace)
+      throw new Refusal('99994', `${source.name} answered with a SOAP fault`);
     return payload;
   };
 }
@@ -47,17 +60,26 @@ function rewrite(message: Registered, speaker: string): Markup {
   });
 }
 
+/** SOAP 1.1 unless the contract has no binding for it. */
+const versionOf = ({ soap }: Operation): SoapVersion =>
+  soap.includes('1.2') && !soap.includes('1.1') ? '1.2' : '1.1';
+
+/** SOAP 1.1 says what is asked in a header of its own (§6.1.1), SOAP 1.2 beside its media type (part 2 §7.1.4). */
+function headersFor({ soapActions }: Operation, soap: SoapVersion): Call['headers'] {
+  const [action = ''] = soapActions;
+  if (soap === '1.1') return { 'content-type': 'text/xml; charset=utf-8', soapaction: `"${action}"` };
+  const parameter = action === '' ? '' : `; action="${action}"`;
+  return { 'content-type': `application/soap+xml; charset=utf-8${parameter}` };
+}
+
 /** What HTTP says is judged here (SOAP 1.1 §6.2: an answer is 200, a fault 500); what the envelope says is not. */
 async function post(
   connect: Connect,
   source: Reachable,
-  body: Uint8Array,
-  message: Registered,
+  message: Pick<Call, 'body' | 'headers'>,
   signal: AbortSignal,
 ) {
-  const soapAction = message.operation.soapActions[0] ?? '';
-  const headers = { 'content-type': 'text/xml; charset=utf-8', soapaction: `"${soapAction}"` };
-  const call = { method: 'POST', url: new URL(source.url), headers, body } as const;
+  const call = { ...message, method: 'POST', url: new URL(source.url) } as const;
   const reply = await connect(source, call, signal);
   if (reply.status !== 200 && reply.status !== 500) throw refusalOf(source, reply.status);
   if (reply.body.length === 0)

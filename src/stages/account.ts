@@ -39,7 +39,8 @@ function whoAsked({ signer, sender }: Reached) {
     uri: sender?.uri ?? null,
     hoedanigheid: sender?.hoedanigheid ?? null,
     endUser: sender?.endUser ?? null,
-    reference: sender?.reference ?? null,
+    // A plain contract has no place for one.
+    reference: sender?.reference || null,
   };
 }
 

@@ -83,7 +83,7 @@ function believe(message: Registered, payload: Element): Answer {
     throw new Refusal('60007', `answer breaks the schema: ${violation.path}: ${violation.message}`);
   const reply = dialect.readReply(payload);
   if (reply.level2[0]) throw new Refusal('99994', `the source refused: ${reply.level2[0].number}`);
-  if (reply.toReference !== message.id || (reply.answerReference ?? message.id) !== message.id) {
+  if (!dialect.isAnswerTo(reply, message.id)) {
     throw new Refusal('60007', 'the source answered another question than was asked');
   }
   checkSubject(message, reply);

@@ -21,7 +21,8 @@ type Needs = {
 };
 
 /**
- * Decides on the signer alone: the sender that the Context names must be one for which the signer's party may speak,
+ * Decides on the signer alone: the sender that the question names (or, where contracts have no place for one, that goes
+ * without saying) must be one for which the signer's party may speak,
  * and that party must hold a grant for this service, in that capacity, today.
  */
 export function authorise({ grantFor, isCurrent }: Needs): Stage<Verified, Authorised> {
@@ -30,7 +31,7 @@ export function authorise({ grantFor, isCurrent }: Needs): Stage<Verified, Autho
       throw new Refusal('internal', 'the configuration could not be read for too long to rely on it');
     const { party } = message.signer;
     const { name, version } = message.service.rules;
-    const sender = dialectOf(message.service.rules).readSender(message.question);
+    const sender = dialectOf(message.service.rules).readSender(message.question, party);
     if (!maySpeakFor(party, sender)) {
       const claim = `${sender.uri} (hoedanigheid ${sender.hoedanigheid ?? 'none'})`;
       throw new Refusal('13001', `${party.name} may not speak for ${claim}`);

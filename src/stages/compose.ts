@@ -50,7 +50,7 @@ function replyTo(
   const { service, operation, id, at } = message;
   const { name, version } = service.rules;
   const dialect = dialectOf(service.rules);
-  const sender = dialect.readSender(message.question);
+  const sender = dialect.readSender(message.question, message.signer.party);
   if (!operation.response) throw new Error(`${operation.name} has no answer in its contract`);
   const response = { ...operation.response, prefix: 'ns' };
   return dialect.writeReply({ response, name, version, at, speaker, reference: id, sender, answer, notices });

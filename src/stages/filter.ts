@@ -1,6 +1,7 @@
 import { applyVisibility, isVisible } from '../contract/apply-visibility.ts';
 import { compileVisibility, type Visibility } from '../contract/visibility.ts';
-import { dialectOf } from '../dialect/dialect.ts';
+import { filteredModel } from '../dialect/dialect.ts';
+import type { Operation } from '../exchange/contract.ts';
 import type { Answered, Filtered, Notice } from '../exchange/message.ts';
 import type { Grant } from '../exchange/party.ts';
 import { Refusal, refusals } from '../exchange/refusal.ts';
@@ -25,7 +26,9 @@ export function filter(message: Answered): Filtered {
   const notices = visibility.whole
     ? answer.notices
     : answer.notices.filter((notice) => mayBeTold(notice, visibility)).map(withoutQuotes);
-  return { ...message, answer: { content: left ? answer.content : null, notices }, removed };
+  // An answer that is the Body's child is one even when it is empty.
+  const content = left || message.service.rules.filtered === null ? answer.content : null;
+  return { ...message, answer: { content, notices }, removed };
 }
 
 type Part = NonNullable<Answered['answer']['content']>;
@@ -33,19 +36,22 @@ type Part = NonNullable<Answered['answer']['content']>;
 const hasSubstance = (content: Part): boolean =>
   content.children.length > 0 || content.attributes.length > 0 || content.text.trim() !== '';
 
-// A grant is the same object until the configuration is read anew, and so is what was compiled of it.
-const compiled = new WeakMap<Grant, Visibility>();
+// Each operation has an answer of its own. A grant is the same object until the configuration is read anew, and so is what was compiled of it.
+const compiled = new WeakMap<Grant, Map<Operation, Visibility>>();
 
 function visibilityOf({ grant, service, operation }: Answered): Visibility {
-  let visibility = compiled.get(grant);
+  const known = compiled.get(grant) ?? new Map<Operation, Visibility>();
+  compiled.set(grant, known);
+  let visibility = known.get(operation);
   if (!visibility) {
     const response = operation.response && service.contract.model(operation.response);
-    const around = response && dialectOf(service.rules).answerModel(response);
-    const model = around?.children.find(({ name }) => name === service.rules.filtered);
+    const model = response && filteredModel(service.rules, response);
     if (!model)
-      throw new Error(`the contract of ${service.rules.name} declares no ${service.rules.filtered}`);
+      throw new Error(
+        `the contract of ${service.rules.name} declares no ${service.rules.filtered ?? 'answer'}`,
+      );
     visibility = compileVisibility(model, grant.visible).visibility;
-    compiled.set(grant, visibility);
+    known.set(operation, visibility);
   }
   return visibility;
 }

@@ -1,3 +1,4 @@
+import { dialectOf } from '../dialect/dialect.ts';
 import type { Reached, Verified } from '../exchange/message.ts';
 import { Refusal } from '../exchange/refusal.ts';
 import { writeFault } from '../xml/fault.ts';
@@ -25,7 +26,7 @@ type Needs = {
 
 /**
  * Tells the sender no, at the level at which it went wrong: a fault as long as nobody is known to have signed, a reply
- * from then on (interfaces: level 1, 2 and 3). What the bus itself got wrong is a fault without a reason.
+ * from then on (interfaces: level 1, 2 and 3) where the contract has one for it, else a fault with the same number. What the bus itself got wrong is a fault without a reason.
  */
 export function refuse({ seal, sealFault, speaker, onFault }: Needs) {
   async function byFault(refusal: Refusal, reached: Reached): Promise<Outcome> {
@@ -51,11 +52,14 @@ export function refuse({ seal, sealFault, speaker, onFault }: Needs) {
 
   return async function refuse(error: unknown, reached: Reached): Promise<Outcome> {
     if (!(error instanceof Refusal)) return byFaultOfOurs(error, reached);
-    if (error.row.level === 1 || !isVerified(reached)) return byFault(error, reached);
+    if (error.row.level === 1 || !isVerified(reached) || !hasReply(error, reached))
+      return byFault(error, reached);
     // A refusal that cannot be told as it should be is told all the same, and is in the audit like any other.
     return byReply(error, reached).catch((fault: unknown) => byFaultOfOurs(fault, reached));
   };
 }
+
+const hasReply = (refusal: Refusal, { service }: Verified) => dialectOf(service.rules).repliesTo(refusal);
 
 const isVerified = (reached: Reached): reached is Reached & Verified => reached.question !== undefined;
 

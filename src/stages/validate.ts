@@ -3,7 +3,7 @@ import type { Violation } from '../exchange/contract.ts';
 import type { Parsed, Validated } from '../exchange/message.ts';
 import { Refusal } from '../exchange/refusal.ts';
 
-/** Holds the Body's child against its schema, and its Context against the service it was routed to. */
+/** Holds the Body's child against its schema, and what it says of itself against the service it was routed to. */
 export function validate(message: Parsed): Validated {
   const { service, unproven } = message;
   const violations = service.contract.violations(unproven);

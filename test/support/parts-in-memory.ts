@@ -11,7 +11,7 @@ import type { Call, Connect } from '../../src/sources/connect.ts';
 import { routes } from '../../src/stages/routes.ts';
 import { createSigner } from '../../src/wss/sign.ts';
 import { createTrust } from '../../src/wss/trust.ts';
-import { soap } from '../../src/xml/names.ts';
+import { type SoapVersion, soap } from '../../src/xml/names.ts';
 import { element, type Markup, write } from '../../src/xml/write.ts';
 import { issue, makeAuthority, type TestCertificate } from './certificates.ts';
 import { stoppedClock } from './clock.ts';
@@ -133,9 +133,9 @@ export function partsInMemory(connect: Connect = knowing, changes: Partial<Parts
     calls.push(call);
     return connect(to, call, signal);
   };
-  const envelop = async (payload: Markup, signature: Source['signature']) => {
-    if (signature === 'strict') return signer.sign([payload], '1.1');
-    const name = soap('1.1');
+  const envelop = async (payload: Markup, signature: Source['signature'], version: SoapVersion) => {
+    if (signature === 'strict') return signer.sign([payload], version);
+    const name = soap(version);
     return Buffer.from(write(element(name('Envelope'), [element(name('Body'), [payload])])));
   };
   const speaker = 'vip.vlaanderen.be';
