@@ -1,4 +1,6 @@
 import type { SourceTrace } from './audit.ts';
+import type { Sender } from './message.ts';
+import type { Subject } from './party.ts';
 
 /**
  * Why the bus declines. `number` and `text` are public contract (docs/refusals.md); level 1 is a SOAP fault, level 2
@@ -123,11 +125,17 @@ export const refusals = {
 
 export type RefusalCode = keyof typeof refusals;
 
+type Known = {
+  readonly asked?: readonly SourceTrace[];
+  readonly sender?: Sender;
+  readonly subjects?: readonly Subject[];
+};
+
 type RefusalOptions = ErrorOptions & {
   /** Who said so (Oorsprong), when it was not the bus: the source's short name. */
   readonly origin?: string;
-  /** The sources that were asked before it came to this, for the audit. */
-  readonly asked?: readonly SourceTrace[];
+  /** What the stage that declined had established by then, for the audit. */
+  readonly known?: Known;
 };
 
 /**
@@ -139,14 +147,14 @@ export class Refusal extends Error {
   readonly code: RefusalCode;
   readonly text: string;
   readonly origin: string | null;
-  readonly asked: readonly SourceTrace[];
+  readonly known: Known;
 
   constructor(code: RefusalCode, detail: string, text: string | null = null, options: RefusalOptions = {}) {
     super(detail, options);
     this.code = code;
     this.text = text ?? refusals[code].text;
     this.origin = options.origin ?? null;
-    this.asked = options.asked ?? [];
+    this.known = options.known ?? {};
   }
 
   get row(): Row {

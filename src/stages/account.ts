@@ -10,6 +10,8 @@ export function account(
   stages: readonly StageTrace[],
   duration: number,
 ): ExchangeRecord {
+  // A stage that declines has not handed on what it knew; who asked about whom is kept all the same.
+  const known = { ...outcome.refusal?.known, ...reached };
   return {
     id: reached.id,
     receivedAt: reached.at,
@@ -17,13 +19,13 @@ export function account(
     remoteAddress: reached.door.remoteAddress,
     service: reached.service?.rules.name ?? null,
     version: reached.service?.rules.version ?? null,
-    ...whoAsked(reached),
-    subjects: reached.subjects ?? [],
+    ...whoAsked(known),
+    subjects: known.subjects ?? [],
     grantId: reached.grant?.id ?? null,
     legalBasis: reached.grant?.legalBasis ?? null,
     stages,
     ...whatCame(reached, outcome),
-    sources: reached.asked ?? outcome.refusal?.asked ?? [],
+    sources: known.asked ?? [],
     filtered: reached.removed ?? [],
     digestIn: sha256(reached.raw),
     digestOut: sha256(outcome.bytes),

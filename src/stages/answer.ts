@@ -40,7 +40,7 @@ export function answer({ sourceOf, ask, compute }: Needs): Stage<Registered, Ans
       throw new Refusal(refusal.code, refusal.message, null, {
         cause: error,
         origin: option.origin,
-        asked: trace(refusal.code),
+        known: { asked: trace(refusal.code) },
       });
     }
   };

@@ -1,8 +1,10 @@
 import { dialectOf } from '../dialect/dialect.ts';
+import { subjectIn } from '../dialect/subject.ts';
 import type { Authorised, Sender, Verified } from '../exchange/message.ts';
-import type { Grant, Party } from '../exchange/party.ts';
+import type { Grant, Party, Subject } from '../exchange/party.ts';
 import { Refusal } from '../exchange/refusal.ts';
 import type { Stage } from '../exchange/stage.ts';
+import { isStructured } from '../exchange/subject-number.ts';
 
 /** What a grant is looked up by. */
 export type GrantQuestion = {
@@ -32,16 +34,25 @@ export function authorise({ grantFor, isCurrent }: Needs): Stage<Verified, Autho
     const { party } = message.signer;
     const { name, version } = message.service.rules;
     const sender = dialectOf(message.service.rules).readSender(message.question, party);
+    const known = { sender, subjects: subjectsOf(message) };
     if (!maySpeakFor(party, sender)) {
       const claim = `${sender.uri} (hoedanigheid ${sender.hoedanigheid ?? 'none'})`;
-      throw new Refusal('13001', `${party.name} may not speak for ${claim}`);
+      throw new Refusal('13001', `${party.name} may not speak for ${claim}`, null, { known });
     }
     const { uri, hoedanigheid } = sender;
     const grant = grantFor({ partyId: party.id, uri, hoedanigheid, service: name, version, at: message.at });
-    if (!grant)
-      throw new Refusal('13001', `${party.name} holds no grant for ${name} ${version} as ${uri} today`);
+    if (!grant) {
+      const detail = `${party.name} holds no grant for ${name} ${version} as ${uri} today`;
+      throw new Refusal('13001', detail, null, { known });
+    }
     return { ...message, sender, grant };
   };
+}
+
+/** Whoever asked in vain has asked about somebody, who may know of it. */
+function subjectsOf({ service, question }: Verified): readonly Subject[] {
+  const subject = subjectIn(dialectOf(service.rules).readQuestion(question).content, service.rules.subject);
+  return subject && isStructured(subject) ? [subject] : [];
 }
 
 const maySpeakFor = (party: Party, { uri, hoedanigheid }: Sender) =>

@@ -1,11 +1,10 @@
 import { dialectOf } from '../dialect/dialect.ts';
 import { localMoment } from '../dialect/magda-time.ts';
 import { below } from '../dialect/path.ts';
-import type { Element } from '../exchange/element.ts';
+import { subjectIn } from '../dialect/subject.ts';
 import type { Authorised, Registered } from '../exchange/message.ts';
 import type { Subject } from '../exchange/party.ts';
 import { Refusal } from '../exchange/refusal.ts';
-import type { Rules } from '../exchange/service.ts';
 import type { Stage } from '../exchange/stage.ts';
 import { isStructured } from '../exchange/subject-number.ts';
 
@@ -28,25 +27,22 @@ export function checkRegistration({ isRegistered }: Needs): Stage<Authorised, Re
     if (rules.language && language && !rules.language.allowed.includes(language)) {
       throw new Refusal('25001', `language ${language}`);
     }
-    const subject = rules.subject && subjectIn(content, rules.subject);
+    const subject = subjectIn(content, rules.subject);
     if (!subject) return { ...message, subjects: [] };
+    if (!isStructured(subject)) {
+      throw new Refusal(
+        subject.kind === 'person' ? '20002' : '20007',
+        'the check digits do not fit the number',
+      );
+    }
     if (rules.controls.registration) {
       const on = localMoment(message.at).date;
       const { party } = message.signer;
       if (!(await isRegistered(party.id, message.sender.hoedanigheid, subject, on))) {
-        throw new Refusal('40003', `${party.name} has no registration for this ${subject.kind} on ${on}`);
+        const detail = `${party.name} has no registration for this ${subject.kind} on ${on}`;
+        throw new Refusal('40003', detail, null, { known: { subjects: [subject] } });
       }
     }
     return { ...message, subjects: [subject] };
   };
-}
-
-/** About whom a question is. A question that may leave its subject out, and does, is about nobody in particular. */
-function subjectIn(content: Element, { kind, path }: NonNullable<Rules['subject']>): Subject | null {
-  const number = below(content, path)?.text.trim();
-  if (number === undefined) return null;
-  const subject: Subject = { kind, number };
-  const code = kind === 'person' ? '20002' : '20007';
-  if (!isStructured(subject)) throw new Refusal(code, 'the check digits do not fit the number');
-  return subject;
 }

@@ -20,7 +20,7 @@ export function filter(message: Answered): Filtered {
   const left = answer.content !== null && hasSubstance(answer.content);
   if (answer.content && removed.length > 0 && !left) {
     throw new Refusal('15021', `grant ${grant.id} shows nothing of what the source answered`, null, {
-      asked: message.asked,
+      known: { asked: message.asked },
     });
   }
   const notices = visibility.whole

@@ -7,7 +7,7 @@ export function validateAnswer(message: Composed): Checked {
   const [first] = violations;
   if (first) {
     throw new Refusal('60009', `our own answer breaks the schema: ${first.path}: ${first.message}`, null, {
-      asked: message.asked,
+      known: { asked: message.asked },
     });
   }
   return { ...message, sound: true };

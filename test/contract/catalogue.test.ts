@@ -36,7 +36,7 @@ const inDefaultNamespace = (text: string) =>
 const qualified = (text: string) => text.replace(/<(\/?)(?=[A-Za-z]\w*[\s/>])/g, '<$1web:');
 
 test('has a question and an answer for every service, and a service for every sample', () => {
-  assert.ok(catalogue.size >= 13);
+  assert.ok(catalogue.size >= 11);
   for (const name of catalogue.keys())
     for (const part of ['request', 'answer']) assert.ok(existsSync(`${SAMPLES}/${name}.${part}.xml`), name);
   for (const file of globSync(`${SAMPLES}/*.xml`))
@@ -70,10 +70,6 @@ for (const name of catalogue.keys()) {
     }
   });
 }
-
-test('the detail of a fault fits the contract of the service that declares one', () => {
-  assert.deepEqual(said(contractOf('PersonInformation-v1'), sample('PersonInformation-v1.fault')), []);
-});
 
 type Change = readonly [what: string, sample: string, from: RegExp, to: string];
 const INSZ = '<INSZ>74651210490</INSZ>';
@@ -153,11 +149,6 @@ const changes: readonly Change[] = [
     /<\/PersoonUitgereikt>/,
     '$&<Bewijs/>',
   ],
-  ['a source named in a question for a file', 'GeefDossier-01.00.request', /<Taal>/, '<Bron>RR</Bron>$&'],
-  ['an enterprise before the household', 'GeefDossier-01.00.answer', /<Gezin>/, '<Onderneming/>$&'],
-  ['a head without a legal context', 'PersonInformation-v1.request', /<legalContext>.*<\/legalContext>/, ''],
-  ['a status that nobody knows', 'PersonInformation-v1.answer', /DATA_FOUND/, 'MAYBE'],
-  ['an answer without a ticket', 'PersonInformation-v1.answer', /<ticketCBSS>.*<\/ticketCBSS>/, ''],
 ];
 
 describe('refuses', () => {

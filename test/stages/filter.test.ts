@@ -48,7 +48,7 @@ test('refuses when the grant leaves nothing of an answer', () => {
       () => filter(message),
       (error: unknown) => {
         assert.ok(error instanceof Refusal);
-        assert.deepEqual([error.code, error.asked.length], ['15021', 1]);
+        assert.deepEqual([error.code, error.known.asked?.length], ['15021', 1]);
         return true;
       },
     );
@@ -122,7 +122,7 @@ test('refuses to send a reply of its own that breaks the schema', () => {
     () => validateAnswer(composed),
     (error: unknown) => {
       assert.ok(error instanceof Refusal);
-      assert.deepEqual([error.code, error.asked.length], ['60009', 1]);
+      assert.deepEqual([error.code, error.known.asked?.length], ['60009', 1]);
       assert.match(error.message, /Oorsprong/);
       return true;
     },
