@@ -14,7 +14,7 @@ import { type Bench, startBench } from './bench.ts';
 import { cpuByThread, loadNow, machine } from './cpu.ts';
 import { hostileFigures, loadFigures, parseFigures, soakFigures, startFigure } from './figures.ts';
 import { hottest } from './profile.ts';
-import { asText, type Figure, isMet } from './report.ts';
+import { asText, type Figure } from './report.ts';
 import { CONCURRENCY, runLoad, type Subject } from './rounds.ts';
 import { soak } from './soak.ts';
 import { makeWorld, type World } from './world.ts';
@@ -88,7 +88,6 @@ try {
     const at = new Date().toISOString().slice(0, 16);
     const report = { at, machine: machine(), load: [loadBefore, loadNow()], figures } as const;
     console.log(options.json ? JSON.stringify(report, null, 2) : asText(report));
-    if (report.figures.some((each) => isMet(each) === false)) process.exitCode = 1;
   }
 } finally {
   await world.close();
