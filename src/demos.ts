@@ -5,7 +5,7 @@ import { personAnswers } from './demo/person-answers.ts';
 import { startRestSource } from './demo/rest-source.ts';
 import { type Served, startSoapSource } from './demo/soap-source.ts';
 import { type DemoSource, startDemoSources } from './demo/sources.ts';
-import { dialectOf } from './dialect/dialect.ts';
+import { filteredModel } from './dialect/dialect.ts';
 import type { Clock } from './exchange/clock.ts';
 import type { Service } from './exchange/service.ts';
 import { fromJson } from './sources/json-markup.ts';
@@ -60,11 +60,7 @@ function serve(service: Service, answerers: Answerers): readonly Served[] {
 function contentOf({ contract, rules }: Service): (image: Image) => ReturnType<typeof fromJson> {
   const response = contract.operations[0]?.response;
   const around = response && contract.model(response);
-  const model =
-    around &&
-    dialectOf(rules)
-      .answerModel(around)
-      .children.find(({ name }) => name === rules.filtered);
+  const model = around && filteredModel(rules, around);
   if (!model) throw new Error(`the contract of ${rules.name} declares no ${rules.filtered}`);
   return (image) => fromJson(model, image);
 }
