@@ -1,7 +1,8 @@
+import type { Operation } from './contract.ts';
 import type { Element } from './element.ts';
-import type { Answer, Registered } from './message.ts';
+import type { Answer, Received, Registered, Sender } from './message.ts';
 import type { Subject } from './party.ts';
-import type { SourceOption } from './service.ts';
+import type { Service, SourceOption } from './service.ts';
 
 /** An authentic source behind the bus, as operators configure it. */
 export type Source = {
@@ -20,14 +21,26 @@ export type Source = {
 /** A source whose access has been set up. */
 export type Reachable = Source & { readonly url: string };
 
+/** A question as it is put to a source: in which contract, under which reference, for whom and about whom. */
+export type Enquiry = Pick<Received, 'at' | 'ending'> & {
+  /** The bus's own reference, at most 36 characters; an answer must name it where contracts have a place for one. */
+  readonly id: string;
+  readonly service: Service;
+  readonly operation: Operation;
+  readonly sender: Sender;
+  readonly subjects: readonly Subject[];
+  /** The question's content, as the contract has it. */
+  readonly content: Element;
+};
+
 /**
- * Puts the message's question to a source, in the way of its kind. What comes back is the Body's child of the
+ * Puts a question to a source, in the way of its kind. What comes back is the Body's child of the
  * contract's response, not yet held against anything; every failure is a Refusal.
  */
 export type Ask = (
   source: Reachable,
   option: SourceOption,
-  message: Registered,
+  enquiry: Enquiry,
   signal: AbortSignal,
 ) => Promise<Element>;
 

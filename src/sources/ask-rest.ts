@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { type Dialect, dialectOf, filteredModel } from '../dialect/dialect.ts';
 import { below } from '../dialect/path.ts';
 import type { Element } from '../exchange/element.ts';
-import type { Notice, Registered } from '../exchange/message.ts';
+import type { Notice } from '../exchange/message.ts';
 import { Refusal, refusals } from '../exchange/refusal.ts';
-import type { Ask } from '../exchange/source.ts';
+import type { Ask, Enquiry } from '../exchange/source.ts';
 import { parseTree } from '../xml/tree.ts';
 import { type Markup, write } from '../xml/write.ts';
 import { refusalOf } from './ask-soap.ts';
@@ -17,8 +17,9 @@ type Needs = { readonly connect: Connect };
 export function askRest({ connect }: Needs): Ask {
   return async function askRest(source, option, message, signal) {
     const dialect = dialectOf(message.service.rules);
-    const { content } = dialect.readQuestion(message.question);
-    const url = new URL(`${source.url.replace(/\/$/, '')}${resource(option.resource ?? '', content)}`);
+    const url = new URL(
+      `${source.url.replace(/\/$/, '')}${resource(option.resource ?? '', message.content)}`,
+    );
     const call = { method: 'GET', url, headers: { accept: 'application/json' }, body: null } as const;
     const { status, body } = await connect(source, call, signal);
     if (status !== 200 && status !== 404) throw refusalOf(source, status);
@@ -69,7 +70,7 @@ const absent: AnswerImage = {
   },
 };
 
-function inContract(dialect: Dialect, message: Registered, origin: string, image: AnswerImage): Markup {
+function inContract(dialect: Dialect, message: Enquiry, origin: string, image: AnswerImage): Markup {
   const { operation, service, sender, id } = message;
   const { name, version, filtered } = service.rules;
   const { response } = operation;

@@ -1,8 +1,7 @@
 import { dialectOf } from '../dialect/dialect.ts';
 import type { Operation } from '../exchange/contract.ts';
-import type { Registered } from '../exchange/message.ts';
 import { Refusal } from '../exchange/refusal.ts';
-import type { Ask, Reachable, Source } from '../exchange/source.ts';
+import type { Ask, Enquiry, Reachable, Source } from '../exchange/source.ts';
 import { toUtf8 } from '../xml/encoding.ts';
 import { readEnvelope, readPayload } from '../xml/envelope.ts';
 import { answerLimits, checkLimits } from '../xml/limits.ts';
@@ -46,8 +45,8 @@ export function askSoap({ connect, envelop, speaker }: Needs): Ask {
 }
 
 /** The sender's own reference stays with the bus: a source learns what it must know to answer, and no more. */
-function rewrite(message: Registered, speaker: string): Markup {
-  const { service, operation, question, sender, id } = message;
+function rewrite(message: Enquiry, speaker: string): Markup {
+  const { service, operation, content, sender, id } = message;
   const dialect = dialectOf(service.rules);
   return dialect.writeQuestion({
     request: { ...operation.request, prefix: 'ns' },
@@ -56,7 +55,7 @@ function rewrite(message: Registered, speaker: string): Markup {
     at: message.at,
     sender: { uri: speaker, hoedanigheid: null, reference: id, endUser: sender.endUser },
     reference: id,
-    content: fragment(dialect.readQuestion(question).content.canonical()),
+    content: fragment(content.canonical()),
   });
 }
 

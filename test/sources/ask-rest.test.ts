@@ -4,7 +4,7 @@ import { dialectOf } from '../../src/dialect/dialect.ts';
 import { Refusal } from '../../src/exchange/refusal.ts';
 import type { Reachable } from '../../src/exchange/source.ts';
 import { askRest } from '../../src/sources/ask-rest.ts';
-import { authorised, dispose, INSZ, personImage, service } from '../support/message.ts';
+import { dispose, enquiry, INSZ, personImage, service } from '../support/message.ts';
 import { connect, listening, replying } from './listener.ts';
 
 const ask = askRest({ connect });
@@ -16,10 +16,7 @@ const option = {
 };
 
 async function question(source: Reachable, resource: string | null = option.resource, insz = INSZ) {
-  const message = {
-    ...authorised({ bron: 'KSZ', insz }),
-    subjects: [{ kind: 'person', number: INSZ }] as const,
-  };
+  const message = enquiry({ bron: 'KSZ', insz });
   try {
     const payload = await ask(source, { ...option, resource }, message, new AbortController().signal);
     const { content, notices, toReference, answerReference } = dialectOf(service.rules).readReply(payload);

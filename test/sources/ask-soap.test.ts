@@ -8,9 +8,9 @@ import { soap } from '../../src/xml/names.ts';
 import { element, type Markup, write } from '../../src/xml/write.ts';
 import {
   AT,
-  authorised,
   contentOf,
   dispose,
+  enquiry,
   envelope,
   INSZ,
   operation,
@@ -29,10 +29,7 @@ const ask = askSoap({ connect, envelop, speaker: 'vip.vlaanderen.be' });
 const option = { value: 'RR', source: 'bron', origin: 'RR', resource: null };
 
 async function question(source: Reachable) {
-  const message = {
-    ...authorised({ gebruiker: '03682114287' }),
-    subjects: [{ kind: 'person', number: INSZ }] as const,
-  };
+  const message = enquiry({ gebruiker: '03682114287' });
   try {
     const payload = await ask(source, option, message, new AbortController().signal);
     return { id: message.id, name: payload.name, text: payload.text };

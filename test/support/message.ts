@@ -8,6 +8,7 @@ import type { Proven } from '../../src/exchange/element.ts';
 import type { Answered, Authorised, Door, Notice, Received, Verified } from '../../src/exchange/message.ts';
 import type { Grant, Party } from '../../src/exchange/party.ts';
 import type { Service } from '../../src/exchange/service.ts';
+import type { Enquiry } from '../../src/exchange/source.ts';
 import { fromJson } from '../../src/sources/json-markup.ts';
 import { parse } from '../../src/stages/parse.ts';
 import { routes } from '../../src/stages/routes.ts';
@@ -147,6 +148,13 @@ export function verified(changes: Partial<Wording> = {}, at = AT): Verified {
 export function authorised(changes: Partial<Wording> = {}, at = AT): Authorised {
   const message = verified(changes, at);
   return { ...message, sender: dialectOf(service.rules).readSender(message.question), grant };
+}
+
+/** The question as a source is asked it. */
+export function enquiry(changes: Partial<Wording> = {}): Enquiry {
+  const message = authorised(changes);
+  const { content } = dialectOf(service.rules).readQuestion(message.question);
+  return { ...message, content, subjects: [{ kind: 'person', number: INSZ }] };
 }
 
 /** What may stand in an Antwoord of the service. */
