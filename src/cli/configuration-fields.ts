@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { localMoment } from '../dialect/magda-time.ts';
 import { isStructured } from '../exchange/subject-number.ts';
+import { controlsShape } from './configuration-controls.ts';
 
 /** What each value of the configuration must look like, on the command line and in a file alike. */
 
@@ -107,6 +108,11 @@ export const grantShape = z
     from: moment,
     until: moment.nullish(),
     visible: z.array(z.string().min(1)).default([]),
+    writable: z.array(z.string().min(1)).default([]),
+    population: name.nullish(),
+    'data-from': day.nullish(),
+    'data-until': day.nullish(),
+    controls: controlsShape.prefault({}),
   })
   .transform((grant) => ({
     party: grant.party,
@@ -118,6 +124,11 @@ export const grantShape = z
     validFrom: grant.from,
     validUntil: grant.until ?? null,
     visible: grant.visible,
+    writable: grant.writable,
+    controls: grant.controls,
+    population: grant.population ?? null,
+    dataFrom: grant['data-from'] ?? null,
+    dataUntil: grant['data-until'] ?? null,
   }));
 
 export const sourceShape = z

@@ -1,15 +1,13 @@
 import type { Service } from '../exchange/service.ts';
 import {
   type ConfigurationImage,
-  type GrantImage,
   grantLabel,
   identityText,
-  type Numbered,
   type PartyImage,
   type RegistrationImage,
   registrationLabel,
 } from './configuration-image.ts';
-import { pathMistakes } from './grant-paths.ts';
+import { grantMistakes } from './grant-mistakes.ts';
 
 /** What is wrong with one thing. `at` leads to it: section, position, key. */
 export type Mistake = {
@@ -94,53 +92,6 @@ function partyMistakes(parties: readonly PartyImage[]): Mistake[] {
   return found;
 }
 
-type Around = {
-  readonly parties: ReadonlyMap<string, PartyImage>;
-  readonly services: readonly Service[];
-  readonly excused: ReadonlySet<string>;
-};
-type Said = readonly [key: readonly (string | number)[], message: string];
-
-function grantMistakes(grant: Numbered<GrantImage>, { parties, services, excused }: Around): Said[] {
-  const found: Said[] = [];
-  const party = parties.get(grant.party);
-  if (party) found.push(...identityMistakes(grant, party));
-  else if (!excused.has(grant.party)) found.push([['party'], `there is no party ${grant.party}`]);
-  if (grant.validUntil !== null && grant.validUntil <= grant.validFrom)
-    found.push([['until'], 'it ends before it begins']);
-  const named = services.filter(({ rules }) => rules.name === grant.service);
-  const service = named.find(({ rules }) => rules.version === grant.version);
-  if (service) {
-    const wrong = grant.visible.flatMap((path, index): Said[] =>
-      pathMistakes(service, [path])
-        .filter((text) => !text.includes(' is not shown: '))
-        .map((text) => [['visible', index], text]),
-    );
-    found.push(
-      ...(wrong.length > 0
-        ? wrong
-        : pathMistakes(service, grant.visible).map((text): Said => [['visible'], text])),
-    );
-  } else if (named.length > 0) {
-    const versions = named.map(({ rules }) => rules.version).join(', ');
-    found.push([['version'], `${grant.service} has no version ${grant.version}; there is ${versions}`]);
-  } else {
-    const names = [...new Set(services.map(({ rules }) => rules.name))].join(', ');
-    found.push([['service'], `there is no service ${grant.service}; there is ${names}`]);
-  }
-  return found;
-}
-
-function identityMistakes({ uri, hoedanigheid }: GrantImage, { name, identities }: PartyImage): Said[] {
-  const list = identities.map(identityText).join(', ') || 'none';
-  if (!identities.some((identity) => identity.uri === uri))
-    return [[['uri'], `${name} may not speak as ${uri}; its identities are ${list}`]];
-  const known = identities.some((identity) => identity.uri === uri && identity.hoedanigheid === hoedanigheid);
-  if (hoedanigheid === null || known) return [];
-  const claim = identityText({ uri, hoedanigheid });
-  return [[['hoedanigheid'], `${name} may not speak as ${claim}; its identities are ${list}`]];
-}
-
 function sourceMistakes({ sources }: ConfigurationImage, services: readonly Service[]): Mistake[] {
   const names = new Set(sources.map(({ name }) => name));
   return services.flatMap(({ rules }) =>
@@ -155,8 +106,8 @@ function sourceMistakes({ sources }: ConfigurationImage, services: readonly Serv
 
 function registrationMistakes(
   registrations: ConfigurationImage['registrations'],
-  parties: Around['parties'],
-  excused: Around['excused'],
+  parties: ReadonlyMap<string, PartyImage>,
+  excused: ReadonlySet<string>,
 ): Mistake[] {
   const found: Mistake[] = [];
   const lines = new Map<string, RegistrationImage[]>();

@@ -1,4 +1,5 @@
 import type { Source } from '../exchange/source.ts';
+import { rawControls } from './configuration-controls.ts';
 import { writeMoment } from './configuration-fields.ts';
 import type { GrantImage, PartyImage, RegistrationImage } from './configuration-image.ts';
 
@@ -32,7 +33,17 @@ export const rawGrant = (grant: GrantImage) => ({
   from: writeMoment(grant.validFrom),
   ...(grant.validUntil === null ? {} : { until: writeMoment(grant.validUntil) }),
   visible: [...grant.visible],
+  ...(grant.writable.length === 0 ? {} : { writable: [...grant.writable] }),
+  ...(grant.population === null ? {} : { population: grant.population }),
+  ...(grant.dataFrom === null ? {} : { 'data-from': grant.dataFrom }),
+  ...(grant.dataUntil === null ? {} : { 'data-until': grant.dataUntil }),
+  ...rawControlsKey(grant.controls),
 });
+
+function rawControlsKey(controls: GrantImage['controls']) {
+  const said = rawControls(controls);
+  return said === null ? {} : { controls: said };
+}
 
 export const rawSource = ({ name, kind, url, deadline, maxBytes, signature }: Source) => ({
   name,

@@ -1,17 +1,30 @@
 import { compileVisibility } from '../contract/visibility.ts';
-import { filteredModel } from '../dialect/dialect.ts';
+import { dialectOf, filteredModel } from '../dialect/dialect.ts';
 import type { ElementModel } from '../exchange/contract.ts';
 import type { Service } from '../exchange/service.ts';
 
 const MOST_NAMES = 40;
 
-/** What is wrong with the paths of a grant for a service, and what its schema has instead. */
-export function pathMistakes(service: Service, paths: readonly string[]): readonly string[] {
-  const models = answerModels(service);
+/** What is wrong with what a grant shows of a service, and what its schema has instead. */
+export const pathMistakes = (service: Service, paths: readonly string[]): readonly string[] =>
+  mistakesWithin(answerModels(service), paths, 'answer');
+
+/** What is wrong with what a grant lets a party write to a service. Everything of nothing (`**`) is nothing. */
+export function writableMistakes(service: Service, paths: readonly string[]): readonly string[] {
+  if (service.rules.kind === 'write') return mistakesWithin(questionModels(service), paths, 'question');
+  const narrower = paths.filter((path) => path !== '**');
+  return narrower.map((path) => `${path}: this service only reads, nothing is written to it`);
+}
+
+function mistakesWithin(
+  models: readonly ElementModel[],
+  paths: readonly string[],
+  side: string,
+): readonly string[] {
   if (models.length === 0) {
     const narrower = paths.filter((path) => path !== '**');
     return narrower.map(
-      (path) => `${path}: the answer of this service holds nothing to choose from; grant **`,
+      (path) => `${path}: the ${side} of this service holds nothing to choose from; grant **`,
     );
   }
   const unknown = paths.flatMap((path) => unknownIn(models, path) ?? []);
@@ -32,6 +45,14 @@ function answerModels({ rules, contract }: Service): readonly ElementModel[] {
   return contract.operations.flatMap(({ response }) => {
     const around = response && contract.model(response);
     return (around && filteredModel(rules, around)) ?? [];
+  });
+}
+
+/** The element below which a question's paths begin, in the model of every operation's question. */
+function questionModels({ rules, contract }: Service): readonly ElementModel[] {
+  return contract.operations.flatMap(({ request }) => {
+    const around = contract.model(request);
+    return around ? dialectOf(rules).questionModel(around) : [];
   });
 }
 

@@ -1,3 +1,4 @@
+import { controlsText } from './configuration-controls.ts';
 import { grantShape, writeMoment } from './configuration-fields.ts';
 import {
   type Desk,
@@ -8,19 +9,28 @@ import {
 } from './configuration-image.ts';
 import { change, numberIn, onlyName, readOptions, shaped, subVerbs } from './configuration-options.ts';
 import { rawGrant } from './configuration-raw.ts';
+import { changedBy, controlOptions, controlsGiven, limitOptions, limitsGiven } from './grant-options.ts';
 import { FailedError, table, UsageError } from './output.ts';
 
 export const grantHelp = `kruispunt grant list [--party NAME] [--service NAME] [--json]
 kruispunt grant show NUMBER [--json]
 kruispunt grant add --party NAME --uri URI [--hoedanigheid H] --service NAME --version NN.NN --legal-basis TEXT
-                    --from DAY [--until DAY] --visible PATH…
+                    --from DAY [--until DAY] --visible PATH… [--writable PATH]… [LIMITS] [CONTROLS]
 kruispunt grant change NUMBER [--legal-basis TEXT] [--from DAY] [--until DAY|never]
-                    [--add-visible PATH]… [--remove-visible PATH]…
+                    [--add-visible PATH]… [--remove-visible PATH]… [--add-writable PATH]…
+                    [--remove-writable PATH]… [LIMITS] [CONTROLS]
 kruispunt grant remove NUMBER
 
 What the law lets an identity of a party ask, and what it then sees. Without --hoedanigheid it holds for every capacity.
 It begins at midnight (Belgian time) of --from and ends at midnight at the beginning of --until. A path is one of the
 answer's content: A/B an element and its text, A/B/@c an attribute, A/B/** all of it, ** everything.
+What a writing service may be sent is written the same way, below its question's content.
+
+LIMITS     --population NAME        only about who is in that target population (kruispunt population)
+           --data-from DAY          the first day about which data may be consulted
+           --data-until DAY         the last one; for each of the three, none takes the limit away
+CONTROLS   --check-registration on|off, --check-population on|off, --check-period refuse|clip|off,
+           --throttle MAX/MILLISECONDS|off: in the place of what the service's service.yaml says; service: as it says
 `;
 
 /** `kruispunt grant`. */
@@ -40,14 +50,16 @@ async function list(argv: readonly string[], { terminal, image }: Desk): Promise
   else
     terminal.print(
       table(
-        ['grant', 'party', 'as', 'service', 'period', 'visible'],
+        ['grant', 'party', 'as', 'service', 'period', 'population', 'visible', 'writable'],
         found.map((each) => [
           String(each.id),
           each.party,
           identityText(each),
           `${each.service} ${each.version}`,
           period(each),
+          each.population ?? 'everybody',
           each.visible.join(' ') || 'nothing',
+          each.writable.join(' ') || 'nothing',
         ]),
       ),
     );
@@ -79,6 +91,10 @@ async function show(argv: readonly string[], { terminal, image }: Desk): Promise
     ['legal basis', each.legalBasis],
     ['period', period(each)],
     ...each.visible.map((path) => ['visible', path] as const),
+    ...each.writable.map((path) => ['writable', path] as const),
+    ['population', each.population ?? 'everybody'],
+    ['data', `${each.dataFrom ?? 'ever'} to ${each.dataUntil ?? 'open'}`],
+    ['controls', controlsText(each.controls) || 'as the service says'],
   ];
   terminal.print(rows.map(([key, value]) => `${key.padEnd(13)}${value}`).join('\n'));
   return 0;
@@ -86,9 +102,16 @@ async function show(argv: readonly string[], { terminal, image }: Desk): Promise
 
 async function add(argv: readonly string[], desk: Desk): Promise<number> {
   const fields = ['party', 'uri', 'hoedanigheid', 'service', 'version', 'legal-basis', 'from', 'until'];
-  const options = readOptions(argv, { one: fields, many: ['visible'] });
+  const one = [...fields, ...limitOptions, ...controlOptions];
+  const options = readOptions(argv, { one, many: ['visible', 'writable'] });
   if (options.positionals.length > 0) throw new UsageError(grantHelp);
-  const raw = { ...options.given(...fields), visible: options.many('visible') };
+  const raw = {
+    ...options.given(...fields),
+    ...limitsGiven(options),
+    controls: controlsGiven(options, null),
+    visible: options.many('visible'),
+    writable: options.many('writable'),
+  };
   const after = shaped(grantShape, raw, grantHelp);
   if (after.visible.length === 0)
     throw new UsageError(`--visible: expected at least one path\n\n${grantHelp}`);
@@ -107,22 +130,11 @@ const same = (one: unknown, other: unknown) => JSON.stringify(one) === JSON.stri
 
 async function alter(argv: readonly string[], desk: Desk): Promise<number> {
   const fields = ['legal-basis', 'from', 'until'];
-  const options = readOptions(argv, { one: fields, many: ['add-visible', 'remove-visible'] });
+  const many = ['add-visible', 'remove-visible', 'add-writable', 'remove-writable'];
+  const options = readOptions(argv, { one: [...fields, ...limitOptions, ...controlOptions], many });
   const image = await desk.image('none');
   const { id, image: before } = numbered(image, onlyName(options, grantHelp));
-  const removed = options.many('remove-visible');
-  const missing = removed.filter((path) => !before.visible.includes(path));
-  if (missing.length > 0)
-    throw new UsageError(
-      `not there to be removed: ${missing.join(', ')}; there is ${before.visible.join(', ')}`,
-    );
-  const raw = {
-    ...rawGrant(before),
-    ...options.given(...fields),
-    ...(options.one('until') === 'never' ? { until: undefined } : {}),
-    visible: [...before.visible.filter((path) => !removed.includes(path)), ...options.many('add-visible')],
-  };
-  const after = shaped(grantShape, raw, grantHelp);
+  const after = shaped(grantShape, changedBy(options, before, fields), grantHelp);
   if (same(rawGrant(after), rawGrant(before))) throw new UsageError(`nothing to change\n\n${grantHelp}`);
   await change(desk, image, [{ kind: 'grant', id, before, after }]);
   desk.terminal.print(options.json ? JSON.stringify(data({ ...after, id }), null, 2) : `changed grant ${id}`);

@@ -72,6 +72,9 @@ function checkPaths(
   };
   if (rules.subject) check(['subject', 'path'], question, rules.subject.path, inQuestion);
   if (rules.language) check(['language', 'path'], question, rules.language.path, inQuestion);
+  const { paths = {}, whole = null } = rules.controls.period ?? {};
+  const period = Object.entries({ ...paths, ...(whole === null ? {} : { whole }) });
+  for (const [key, path] of period) check(['controls', 'period', key], question, path, inQuestion);
   const by = rules.sources?.by ?? null;
   if (by !== null) check(['sources', 'by'], question, by, inQuestion);
   rules.sources?.options.forEach(({ resource }, index) => {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { isMap, LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import type { Rules } from '../exchange/service.ts';
+import { controlsOf, controlsShape } from './controls-shape.ts';
 import { type Problem, problemList, type Report } from './problem.ts';
 
 /** What `service.yaml` says, as it is written there. */
@@ -14,7 +15,7 @@ const ruleShape = z.strictObject({
   language: z
     .strictObject({ path: z.string().min(1), allowed: z.array(z.string().regex(/^[a-z]{2}$/)).min(1) })
     .optional(),
-  controls: z.strictObject({ registration: z.boolean() }),
+  controls: controlsShape.prefault({}),
   sources: z
     .strictObject({
       by: z.string().min(1).optional(),
@@ -79,7 +80,7 @@ export function readRulesFile(file: string): RulesFile {
     dialect,
     subject: subject ?? null,
     language: language ?? null,
-    controls,
+    controls: controlsOf(controls, { subject: subject !== undefined }),
     sources: sources
       ? {
           by: sources.by ?? null,

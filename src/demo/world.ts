@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Clock } from '../exchange/clock.ts';
 import type { Grant, Party, Registration, Subject } from '../exchange/party.ts';
+import { unlimited } from '../exchange/party.ts';
 import type { Service } from '../exchange/service.ts';
 import type { Issued } from './certificates.ts';
 import { type DemoParty, demoParties } from './parties.ts';
@@ -151,6 +152,8 @@ async function grantTo(partyId: number, party: DemoParty, { services, addGrant }
       validFrom: SINCE,
       validUntil: null,
       visible,
+      ...unlimited,
+      writable: rules.kind === 'write' ? ['**'] : [],
     });
   }
 }

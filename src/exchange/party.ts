@@ -1,3 +1,5 @@
+import { asTheServiceSays, type GrantControls } from './controls.ts';
+
 /** Who takes part: organisations, by the certificates that prove them and the names they may speak under. */
 
 /** How much a party's messages must prove. Everything but `strict` has an end date. */
@@ -34,6 +36,23 @@ export type Grant = {
   readonly validUntil: Date | null;
   /** Schema paths below the answer's content, as `contract/visibility.ts` reads them. */
   readonly visible: readonly string[];
+  /** Schema paths below a writing service's question that may be written, in the same notation; none when it reads. */
+  readonly writable: readonly string[];
+  readonly controls: GrantControls;
+  /** Name of the target population to which it is limited; null: everybody. */
+  readonly population: string | null;
+  /** First and last day (yyyy-mm-dd) about which data may be consulted; null is open-ended. */
+  readonly dataFrom: string | null;
+  readonly dataUntil: string | null;
+};
+
+/** The rest of a grant that holds its party to nothing more than the service does, and lets it write nothing. */
+export const unlimited: Pick<Grant, 'controls' | 'population' | 'dataFrom' | 'dataUntil' | 'writable'> = {
+  controls: asTheServiceSays,
+  population: null,
+  dataFrom: null,
+  dataUntil: null,
+  writable: [],
 };
 
 export type SubjectKind = 'person' | 'enterprise';

@@ -1,4 +1,5 @@
 import type { Contract } from './contract.ts';
+import type { ServiceControls } from './controls.ts';
 import type { SubjectKind } from './party.ts';
 
 /** What the bus does with a contract: `service.yaml`, read and checked. */
@@ -12,7 +13,7 @@ export type Rules = {
   readonly subject: { readonly kind: SubjectKind; readonly path: string } | null;
   /** Languages that may be asked for, and where the question says which; null when the service has none. */
   readonly language: { readonly path: string; readonly allowed: readonly string[] } | null;
-  readonly controls: { readonly registration: boolean };
+  readonly controls: ServiceControls;
   /** Who answers: a source, or else `code`. */
   readonly sources: SourceChoice | null;
   /** The folder below `src/services/` that computes the answer; null when a source gives it. */

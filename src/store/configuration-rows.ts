@@ -1,8 +1,9 @@
 import type { EntityManager } from 'typeorm';
+import { asTheServiceSays } from '../exchange/controls.ts';
 import type { Grant, Party } from '../exchange/party.ts';
 import type { Source } from '../exchange/source.ts';
 import { partyTable } from './tables/party.ts';
-import { partyGrantTable } from './tables/party-grant.ts';
+import { type PartyGrantRow, partyGrantTable } from './tables/party-grant.ts';
 import { partyIdentityTable } from './tables/party-identity.ts';
 import { sourceTable } from './tables/source.ts';
 
@@ -19,9 +20,33 @@ export const allParties = async (manager: EntityManager): Promise<Party[]> => {
   }));
 };
 
+const WHOLE = ['**'];
+
+export const grantOf = ({ visible, writable, controls, ...grant }: PartyGrantRow): Grant => ({
+  ...grant,
+  visible: JSON.parse(visible),
+  writable: writable === null ? WHOLE : JSON.parse(writable),
+  controls: { ...asTheServiceSays, ...(controls === null ? {} : JSON.parse(controls)) },
+});
+
+export const grantRow = <T extends Omit<Grant, 'id' | 'partyId'>>({
+  visible,
+  writable,
+  controls,
+  ...rest
+}: T) => {
+  const said = Object.entries(controls).filter(([, value]) => value !== null);
+  return {
+    ...rest,
+    visible: JSON.stringify(visible),
+    writable: JSON.stringify(writable),
+    controls: said.length === 0 ? null : JSON.stringify(Object.fromEntries(said)),
+  };
+};
+
 export const allGrants = async (manager: EntityManager): Promise<Grant[]> => {
   const grants = await manager.find(partyGrantTable, { order: { id: 'ASC' } });
-  return grants.map((grant) => ({ ...grant, visible: JSON.parse(grant.visible) }));
+  return grants.map(grantOf);
 };
 
 export const allSources = async (manager: EntityManager): Promise<Source[]> => {

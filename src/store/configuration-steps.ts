@@ -11,6 +11,7 @@ import {
   registrationImage,
 } from './configuration-image.ts';
 import { ChangeRefused, insertCertificate, insertIdentity } from './configuration-party.ts';
+import { grantOf, grantRow } from './configuration-rows.ts';
 import { insertChange } from './registration-history.ts';
 import { partyTable } from './tables/party.ts';
 import { partyCertificateTable } from './tables/party-certificate.ts';
@@ -87,9 +88,7 @@ const present = async (manager: EntityManager, edit: Edit): Promise<unknown> => 
   if (edit.id === null) return null;
   if (kind === 'grant') {
     const row = await manager.findOneBy(partyGrantTable, { id: edit.id });
-    return (
-      row && grantImage({ ...row, visible: JSON.parse(row.visible) }, await partyName(manager, row.partyId))
-    );
+    return row && grantImage(grantOf(row), await partyName(manager, row.partyId));
   }
   const row = await manager.findOneBy(registrationTable, { id: edit.id });
   return row && registrationImage(row, await partyName(manager, row.partyId));
@@ -175,7 +174,7 @@ const put = async (manager: EntityManager, { before, after }: EditOf<'party'>): 
 
 const putGrant = async (manager: EntityManager, id: number | null, { party, ...grant }: GrantImage) => {
   const partyId = await neededPartyId(manager, party);
-  const row = { ...grant, partyId, visible: JSON.stringify(grant.visible) };
+  const row = { ...grantRow(grant), partyId };
   if (id === null) await manager.insert(partyGrantTable, row);
   else await manager.update(partyGrantTable, { id }, row);
 };

@@ -5,7 +5,7 @@ import type { Source } from '../exchange/source.ts';
 import { type Hand, note, THE_BUS } from './changes.ts';
 import { fingerprintOf, grantImage, partyImage } from './configuration-image.ts';
 import { insertCertificate, insertIdentity } from './configuration-party.ts';
-import { allGrants, allParties, allSources } from './configuration-rows.ts';
+import { allGrants, allParties, allSources, grantOf, grantRow } from './configuration-rows.ts';
 import type { Engine } from './engine.ts';
 import { changeStampTable } from './tables/change-stamp.ts';
 import { partyTable } from './tables/party.ts';
@@ -74,10 +74,7 @@ const addSubject = async (manager: EntityManager, partyId: number, subject: stri
 };
 
 const insertGrant = async (manager: EntityManager, grant: Omit<Grant, 'id'>, hand: Hand): Promise<Grant> => {
-  const inserted = await manager.insert(partyGrantTable, {
-    ...grant,
-    visible: JSON.stringify(grant.visible),
-  });
+  const inserted = await manager.insert(partyGrantTable, grantRow(grant));
   const made = { ...grant, id: Number(inserted.identifiers[0]?.id) };
   const { name } = await manager.findOneByOrFail(partyTable, { id: grant.partyId });
   await note(manager, { kind: 'grant', id: made.id, before: null, after: grantImage(made, name) }, hand);
@@ -89,7 +86,7 @@ const deleteGrant = async (manager: EntityManager, id: number, hand: Hand): Prom
   if (!row) return false;
   await manager.delete(partyGrantTable, { id });
   const { name } = await manager.findOneByOrFail(partyTable, { id: row.partyId });
-  const before = grantImage({ ...row, visible: JSON.parse(row.visible) }, name);
+  const before = grantImage(grantOf(row), name);
   await note(manager, { kind: 'grant', id, before, after: null }, hand);
   return true;
 };

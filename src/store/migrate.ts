@@ -2,8 +2,14 @@ import type { DataSource, QueryRunner } from 'typeorm';
 import { FirstTables1795305600000 } from './migrations/1795305600000-first-tables.ts';
 import { RegistrationHistory1795392000000 } from './migrations/1795392000000-registration-history.ts';
 import { Changes1795400000000 } from './migrations/1795400000000-changes.ts';
+import { Controls1795500000000 } from './migrations/1795500000000-controls.ts';
 
-export const migrations = [FirstTables1795305600000, RegistrationHistory1795392000000, Changes1795400000000];
+export const migrations = [
+  FirstTables1795305600000,
+  RegistrationHistory1795392000000,
+  Changes1795400000000,
+  Controls1795500000000,
+];
 
 /**
  * Brings the tables up to this version. The caller holds the lock that keeps every other process out meanwhile.

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after } from 'node:test';
 import type { Desk } from '../../src/cli/configuration-image.ts';
+import { unlimited } from '../../src/exchange/party.ts';
 import { openStore, type Store } from '../../src/store/connection.ts';
 import { stoppedClock } from '../support/clock.ts';
 import { sqliteDatabase } from '../support/database.ts';
@@ -34,6 +35,7 @@ export async function openDesk() {
     ...{ partyId: stad.id, uri: 'stad.example', hoedanigheid: null, service: 'GeefPersoon' },
     ...{ version: '02.02', legalBasis: 'Decreet A', validFrom: new Date('2019-12-31T23:00:00Z') },
     ...{ validUntil: null, visible: ['Persoon/INSZ'] },
+    ...unlimited,
   });
 
   /** Runs a verb; what it printed, and its exit code. */

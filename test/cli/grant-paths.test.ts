@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { pathMistakes } from '../../src/cli/grant-paths.ts';
+import { pathMistakes, writableMistakes } from '../../src/cli/grant-paths.ts';
 import { loadServices } from '../../src/contract/load-services.ts';
 
 const folder = fileURLToPath(new URL('../fixtures/wsdl/foreign/Catalogue-01.00', import.meta.url));
@@ -30,4 +30,18 @@ test('says what a path cannot be shown without', () => {
     mistakes('loan/title').join(),
     /loan is not shown: it is not valid without due; grant loan\/due/,
   );
+});
+
+test('holds what may be written against the question, and says what there is instead', () => {
+  const root = fileURLToPath(new URL('../..', import.meta.url));
+  const [evidence] = loadServices([`${root}/wsdl/led/RegistreerBewijs-02.00`], [`${root}/xsd`]).services;
+  assert.ok(evidence);
+  const written = (...paths: string[]) => writableMistakes(evidence, paths).join();
+  assert.equal(written('Bewijsregistratie/**'), '');
+  assert.match(
+    written('Bewijsregistratie/Kleur'),
+    /Bewijsregistratie\/Kleur: Bewijsregistratie has no element Kleur; there is .*PersoonUitgereikt/,
+  );
+  assert.match(writableMistakes(catalogue, ['loan/title']).join(), /this service only reads/);
+  assert.deepEqual(writableMistakes(catalogue, ['**']), []);
 });

@@ -56,6 +56,45 @@ test('refuses what party, service and period do not allow, all at once', async (
   );
 });
 
+test('limits a grant to a population and to days, and says of a control what the service does not', async () => {
+  const { run, store } = await openDesk();
+  const limits = ['--population', 'jeugd', '--data-from', '2020-01-01', '--data-until', '2025-12-31'];
+  const controls = ['--check-registration', 'off', '--throttle', '100/60000'];
+  await run(grant, 'add', ...wanted, '--visible', '**', ...limits, ...controls);
+  const made = (await store.grants()).at(-1);
+  assert.deepEqual(
+    [made?.population, made?.dataFrom, made?.dataUntil, made?.writable],
+    ['jeugd', '2020-01-01', '2025-12-31', []],
+  );
+  const throttle = { max: 100, within: 60_000 };
+  assert.deepEqual(made?.controls, { registration: false, population: null, period: null, throttle });
+  const shown = await run(grant, 'show', String(made?.id));
+  assert.match(shown.printed, /population +jeugd\ndata +2020-01-01 to 2025-12-31\n/);
+  assert.match(shown.printed, /controls +registration off, throttle 100\/60000/);
+  const less = ['--population', 'none', '--data-until', 'none', '--check-registration', 'service'];
+  await run(grant, 'change', String(made?.id), ...less, '--check-population', 'off', '--throttle', 'off');
+  const changed = (await store.grants()).at(-1);
+  assert.deepEqual([changed?.population, changed?.dataFrom, changed?.dataUntil], [null, '2020-01-01', null]);
+  const off = { registration: null, population: false, period: null, throttle: 'off' };
+  assert.deepEqual(changed?.controls, off);
+  const [last] = await store.changes({ kind: 'grant', limit: 1 });
+  assert.match(JSON.stringify([last?.before, last?.after]), /"population":"jeugd".*"population":null/);
+});
+
+test('refuses limits and controls that make no sense, and what is written to a service that only reads', async () => {
+  const { run } = await openDesk();
+  const add = (...more: string[]) => run(grant, 'add', ...wanted, '--visible', '**', ...more);
+  const days = ['--data-from', '2025-01-01', '--data-until', '2024-01-01'];
+  await assert.rejects(add(...days), /it is before data-from/);
+  await assert.rejects(add('--data-from', '2025-02-30'), /--data-from: expected a day that exists/);
+  await assert.rejects(add('--check-period', 'clip'), /GeefPersoon 02.02 names no period in service.yaml/);
+  await assert.rejects(add('--check-period', 'cut'), /--controls \(period\): .*"clip"/);
+  await assert.rejects(add('--check-registration', 'yes'), /--check-registration yes: expected on or off/);
+  await assert.rejects(add('--throttle', 'often'), /expected MAX\/MILLISECONDS/);
+  await assert.rejects(add('--throttle', '0/1000'), /expected a number of questions/);
+  await assert.rejects(add('--writable', 'Persoon/Naam'), /this service only reads/);
+});
+
 test('changes and removes a grant by its number', async () => {
   const { run, store } = await openDesk();
   await run(grant, 'change', '1', '--until', '2027-01-01', '--add-visible', 'Persoon/Naam/**');

@@ -53,6 +53,25 @@ test('reads what the bus does with GeefPersoon', () => {
   );
 });
 
+test('reads the controls, each of which may be left out', () => {
+  const read = (controls: string) => {
+    const file = join(folder, 'controls.yaml');
+    writeFileSync(file, text.replace(/^controls: .*$/m, controls));
+    return readRules(file, contract).controls;
+  };
+  const { registration, population, period, throttle } = read('');
+  assert.deepEqual([registration, population, period, throttle], [true, true, null, null]);
+  const said = read(
+    'controls: { population: false, period: { on: Taal, outside: clip }, throttle: { max: 9, within: 1000 } }',
+  );
+  assert.deepEqual(said, {
+    registration: true,
+    population: false,
+    period: { paths: { on: 'Taal' }, whole: null, lastDay: 'today', outside: 'clip' },
+    throttle: { max: 9, within: 1000 },
+  });
+});
+
 const mistakes: readonly [string, (text: string) => string, readonly RegExp[]][] = [
   [
     'an unknown key, by name',
@@ -85,6 +104,24 @@ const mistakes: readonly [string, (text: string) => string, readonly RegExp[]][]
     'a filtered element the answer does not have',
     (t) => t.replace('filtered: Inhoud', 'filtered: Binnenkant'),
     [/answer\.filtered: the schema has no Binnenkant below Repliek/],
+  ],
+  [
+    'a period of which it is not said where it is',
+    (t) => t.replace('registration: true', 'period: { begin: Taal }'),
+    [/^7 controls\.period: expected either on, or begin and end/],
+  ],
+  [
+    'a period where the schema has none',
+    (t) => t.replace('registration: true', 'period: { begin: Taal, end: Criteria/Tot, whole: Alles }'),
+    [
+      /^7 controls\.period\.end: the schema has no Criteria\/Tot below Verzoek/,
+      /^7 controls\.period\.whole: the schema has no Alles/,
+    ],
+  ],
+  [
+    'a control that is not there, and a throttle of nothing',
+    (t) => t.replace('registration: true', 'regstration: true, throttle: { max: 0, within: 1 }'),
+    [/^7 controls\.regstration: unknown key/, /^7 controls\.throttle\.max: /],
   ],
   [
     'sources that cannot be told apart',

@@ -14,7 +14,7 @@ async function check(changes: Partial<Wording>, { registered = true, at = AT, de
     return registered;
   };
   const message = authorised(changes, at);
-  const rules = { ...service.rules, controls: { registration: demanded } };
+  const rules = { ...service.rules, controls: { ...service.rules.controls, registration: demanded } };
   try {
     const { subjects } = await checkRegistration({ isRegistered })(
       { ...message, service: { ...service, rules } },

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { systemClock } from '../../src/exchange/clock.ts';
+import { unlimited } from '../../src/exchange/party.ts';
 import type { Edit, PartyImage } from '../../src/store/configuration-image.ts';
 import { openStore, type Store } from '../../src/store/connection.ts';
 import type { TestDatabase } from '../support/database.ts';
@@ -19,6 +20,7 @@ const grant = {
   party: 'Stad',
   ...{ uri: 'stad.example', hoedanigheid: null, service: 'GeefPersoon', version: '02.02' },
   ...{ legalBasis: 'Decreet', validFrom: new Date('2026-01-01'), validUntil: null, visible: ['**'] },
+  ...unlimited,
 };
 const line = {
   party: 'Stad',

@@ -74,6 +74,23 @@ export const configurationSuite = (database: TestDatabase) =>
       assert.deepEqual(store.partyOf('CN=tls')?.profileUntil, until);
     });
 
+    test('keeps the limits and the controls of a grant', async () => {
+      const party = await store.addParty(newParty());
+      const throttle = { max: 5, within: 1000 };
+      const limits = {
+        population: 'jeugd',
+        dataFrom: '2020-01-01',
+        dataUntil: null,
+        writable: ['Bewijs/**'],
+      };
+      const controls = { registration: false, population: null, period: 'clip' as const, throttle };
+      const grant = await store.addGrant(newGrant(party.id, { ...limits, controls }));
+      assert.deepEqual(
+        (await store.grants()).find(({ id }) => id === grant.id),
+        { ...newGrant(party.id), ...limits, controls, id: grant.id },
+      );
+    });
+
     test('grants from the first millisecond until the last but one', async () => {
       const { id } = await store.addParty(newParty());
       const grant = await store.addGrant(newGrant(id));

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ExchangeRecord } from '../../src/exchange/audit.ts';
 import type { Grant } from '../../src/exchange/party.ts';
+import { unlimited } from '../../src/exchange/party.ts';
 import type { NewParty } from '../../src/store/configuration.ts';
 
 /** An exchange with something in every field. */
@@ -70,5 +71,6 @@ export const newGrant = (partyId: number, changes: Partial<Grant> = {}): Omit<Gr
   validFrom: new Date('2026-01-01T00:00:00.000Z'),
   validUntil: new Date('2027-01-01T00:00:00.000Z'),
   visible: ['Persoon/Naam'],
+  ...unlimited,
   ...changes,
 });

@@ -7,6 +7,7 @@ import type { ElementModel } from '../../src/exchange/contract.ts';
 import type { Proven } from '../../src/exchange/element.ts';
 import type { Answered, Authorised, Door, Notice, Received, Verified } from '../../src/exchange/message.ts';
 import type { Grant, Party } from '../../src/exchange/party.ts';
+import { unlimited } from '../../src/exchange/party.ts';
 import type { Service } from '../../src/exchange/service.ts';
 import type { Enquiry } from '../../src/exchange/source.ts';
 import { fromJson } from '../../src/sources/json-markup.ts';
@@ -133,6 +134,7 @@ export const grant: Grant = {
   validFrom: new Date('2026-01-01T00:00:00Z'),
   validUntil: null,
   visible: ['**'],
+  ...unlimited,
 };
 
 /** A message as `verify` leaves it. The signature is taken on trust: what is tested with it comes after. */

@@ -7,14 +7,15 @@ import { partyTable } from './party.ts';
 import { partyCertificateTable } from './party-certificate.ts';
 import { partyGrantTable } from './party-grant.ts';
 import { partyIdentityTable } from './party-identity.ts';
+import { populationMemberTable } from './population-member.ts';
 import { registrationTable } from './registration.ts';
 import { registrationHistoryTable } from './registration-history.ts';
 import { registrationLockTable } from './registration-lock.ts';
 import { sourceTable } from './source.ts';
 
 export const tables = [
-  ...[partyTable, partyIdentityTable, partyCertificateTable, partyGrantTable, registrationTable],
-  ...[sourceTable, exchangeTable, exchangeSubjectTable, changeStampTable],
+  ...[partyTable, partyIdentityTable, partyCertificateTable, partyGrantTable, populationMemberTable],
+  ...[registrationTable, sourceTable, exchangeTable, exchangeSubjectTable, changeStampTable],
   ...[changeLogTable, lookUpTable],
   ...[registrationHistoryTable, registrationLockTable],
 ];

@@ -12,6 +12,13 @@ export type PartyGrantRow = {
   validUntil: Date | null;
   /** JSON: an array of schema paths. */
   visible: string;
+  /** JSON: an array of schema paths; null in a grant from before there was a limit to what is written. */
+  writable: string | null;
+  /** JSON: those controls of which the grant says something; null when it says nothing. */
+  controls: string | null;
+  population: string | null;
+  dataFrom: string | null;
+  dataUntil: string | null;
 };
 
 export const partyGrantTable = new EntitySchema<PartyGrantRow>({
@@ -27,5 +34,10 @@ export const partyGrantTable = new EntitySchema<PartyGrantRow>({
     validFrom: { type: 'datetime', precision: 3, name: 'valid_from' },
     validUntil: { type: 'datetime', precision: 3, name: 'valid_until', nullable: true },
     visible: { type: 'text', name: 'visible_paths' },
+    writable: { type: 'text', name: 'writable_paths', nullable: true },
+    controls: { type: 'text', nullable: true },
+    population: { type: 'varchar', nullable: true },
+    dataFrom: { type: 'varchar', name: 'data_from', nullable: true },
+    dataUntil: { type: 'varchar', name: 'data_until', nullable: true },
   },
 });

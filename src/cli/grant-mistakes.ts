@@ -1,0 +1,74 @@
+import type { Rules, Service } from '../exchange/service.ts';
+import { type GrantImage, identityText, type Numbered, type PartyImage } from './configuration-image.ts';
+import { pathMistakes, writableMistakes } from './grant-paths.ts';
+
+type Around = {
+  readonly parties: ReadonlyMap<string, PartyImage>;
+  readonly services: readonly Service[];
+  readonly excused: ReadonlySet<string>;
+};
+type Said = readonly [key: readonly (string | number)[], message: string];
+
+/** What is wrong with a grant, each with the key that leads to it. */
+export function grantMistakes(grant: Numbered<GrantImage>, { parties, services, excused }: Around): Said[] {
+  const found: Said[] = [];
+  const party = parties.get(grant.party);
+  if (party) found.push(...identityMistakes(grant, party));
+  else if (!excused.has(grant.party)) found.push([['party'], `there is no party ${grant.party}`]);
+  if (grant.validUntil !== null && grant.validUntil <= grant.validFrom)
+    found.push([['until'], 'it ends before it begins']);
+  if (grant.dataFrom !== null && grant.dataUntil !== null && grant.dataUntil < grant.dataFrom)
+    found.push([['data-until'], 'it is before data-from']);
+  const named = services.filter(({ rules }) => rules.name === grant.service);
+  const service = named.find(({ rules }) => rules.version === grant.version);
+  if (service) {
+    found.push(...pathsIn('visible', grant.visible, (paths) => pathMistakes(service, paths)));
+    found.push(...pathsIn('writable', grant.writable, (paths) => writableMistakes(service, paths)));
+    found.push(...limitMistakes(grant, service.rules));
+  } else if (named.length > 0) {
+    const versions = named.map(({ rules }) => rules.version).join(', ');
+    found.push([['version'], `${grant.service} has no version ${grant.version}; there is ${versions}`]);
+  } else {
+    const names = [...new Set(services.map(({ rules }) => rules.name))].join(', ');
+    found.push([['service'], `there is no service ${grant.service}; there is ${names}`]);
+  }
+  return found;
+}
+
+/** Path by path, so that each leads to its place; what only all of them together lack, afterwards. */
+function pathsIn(
+  key: string,
+  paths: readonly string[],
+  mistakes: (paths: readonly string[]) => readonly string[],
+): readonly Said[] {
+  const wrong = paths.flatMap((path, index): Said[] =>
+    mistakes([path])
+      .filter((text) => !text.includes(' is not shown: '))
+      .map((text) => [[key, index], text]),
+  );
+  return wrong.length > 0 ? wrong : mistakes(paths).map((text): Said => [[key], text]);
+}
+
+/** Limits and controls that a service has no place for. */
+function limitMistakes({ population, controls }: GrantImage, { name, version, ...rules }: Rules): Said[] {
+  const about = `${name} ${version}`;
+  const nobody = `${about} names no subject in service.yaml`;
+  const found: Said[] = [];
+  if (population !== null && rules.subject === null && controls.population !== false)
+    found.push([['population'], `${nobody}: nobody could be found in a population`]);
+  if (controls.registration === true && rules.subject === null)
+    found.push([['controls', 'registration'], `${nobody}: no registration could be looked for`]);
+  if ((controls.period === 'refuse' || controls.period === 'clip') && rules.controls.period === null)
+    found.push([['controls', 'period'], `${about} names no period in service.yaml`]);
+  return found;
+}
+
+function identityMistakes({ uri, hoedanigheid }: GrantImage, { name, identities }: PartyImage): Said[] {
+  const list = identities.map(identityText).join(', ') || 'none';
+  if (!identities.some((identity) => identity.uri === uri))
+    return [[['uri'], `${name} may not speak as ${uri}; its identities are ${list}`]];
+  const known = identities.some((identity) => identity.uri === uri && identity.hoedanigheid === hoedanigheid);
+  if (hoedanigheid === null || known) return [];
+  const claim = identityText({ uri, hoedanigheid });
+  return [[['hoedanigheid'], `${name} may not speak as ${claim}; its identities are ${list}`]];
+}
