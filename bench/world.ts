@@ -72,6 +72,9 @@ async function configure(folder: string, sourceUrl: string): Promise<void> {
       url: sourceUrl,
       deadline: 10_000,
       maxBytes: 4 * 1024 * 1024,
+      retries: 2,
+      breaker: 10,
+      pause: 10_000,
       signature: 'none',
     });
     const party = (await store.parties()).find(({ name }) => name === 'afnemer');

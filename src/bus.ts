@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { Config } from './config.ts';
 import type { ExchangeRecord } from './exchange/audit.ts';
 import { systemClock } from './exchange/clock.ts';
+import type { Ask } from './exchange/source.ts';
 import { addressOf, type Foundation, openTls } from './foundation.ts';
 import { health } from './http/health.ts';
 import { type Figures, metrics, metricsDoor } from './http/metrics.ts';
@@ -12,7 +13,9 @@ import { journey } from './journey.ts';
 import { repertoryServices } from './registers/repertory-services.ts';
 import { askRest } from './sources/ask-rest.ts';
 import { askSoap } from './sources/ask-soap.ts';
+import { breaking } from './sources/circuit.ts';
 import { type Connect, connector } from './sources/connect.ts';
+import { retrying } from './sources/retry.ts';
 import { routes } from './stages/routes.ts';
 import { StartError } from './start-error.ts';
 import type { MessageSigner } from './wss/sign.ts';
@@ -54,6 +57,25 @@ export async function openBus(config: Config, log: Logger, foundation: Foundatio
   return { url: config.publicUrl ?? urlOf(server, config), demo, close };
 }
 
+/** How sources are asked, whatever they speak: patiently, and not at all for a while after they failed too often. */
+function carefully(log: Logger, figures: Figures): (ask: Ask) => Ask {
+  const patient = retrying({ random: Math.random, onRetry: figures.retried });
+  const unlessOpen = breaking({
+    now: () => performance.now(),
+    onState: (source, state) => {
+      figures.circuit(source, state);
+      log[state === 'open' ? 'warn' : 'info']({ source, circuit: state }, CIRCUIT[state]);
+    },
+  });
+  return (ask) => unlessOpen(patient(ask));
+}
+
+const CIRCUIT = {
+  closed: 'a source is asked',
+  'half-open': 'one question tries a source that was left alone',
+  open: 'a source failed too often in a row and is left alone',
+} as const;
+
 function travelWith(
   { services, store, trust, signer }: Foundation,
   { speaker }: Config,
@@ -61,6 +83,7 @@ function travelWith(
   connect: Connect,
   figures: Figures,
 ) {
+  const careful = carefully(log, figures);
   return journey({
     ...routes(services),
     trust,
@@ -73,12 +96,14 @@ function travelWith(
     sourceOf: store.source,
     compute: repertoryServices(store),
     ask: {
-      soap: askSoap({
-        connect,
-        envelop: (payload, signature, version) => envelop(signer, payload, signature, version),
-        speaker,
-      }),
-      rest: askRest({ connect }),
+      soap: careful(
+        askSoap({
+          connect,
+          envelop: (payload, signature, version) => envelop(signer, payload, signature, version),
+          speaker,
+        }),
+      ),
+      rest: careful(askRest({ connect })),
     },
     speaker,
     seal: (payload, version) => signer.sign(payload.canonical(), version),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { localMoment } from '../dialect/magda-time.ts';
+import { sourceDefaults } from '../exchange/source.ts';
 import { isStructured } from '../exchange/subject-number.ts';
 import { controlsShape } from './configuration-controls.ts';
 
@@ -139,6 +140,9 @@ export const sourceShape = z
     deadline: whole(50, LONGEST_DEADLINE, 'milliseconds').default(8_000),
     'max-bytes': whole(1_024, 256 * 1024 * 1024, 'bytes').default(4 * 1024 * 1024),
     signature: z.enum(['none', 'strict']).default('none'),
+    retries: whole(0, 5, 'attempts').default(sourceDefaults.retries),
+    breaker: whole(0, 1_000, 'failures').default(sourceDefaults.breaker),
+    pause: whole(100, 600_000, 'milliseconds').default(sourceDefaults.pause),
   })
   .transform(({ 'max-bytes': maxBytes, url: address, ...source }) => ({
     ...source,

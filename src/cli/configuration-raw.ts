@@ -45,13 +45,16 @@ function rawControlsKey(controls: GrantImage['controls']) {
   return said === null ? {} : { controls: said };
 }
 
-export const rawSource = ({ name, kind, url, deadline, maxBytes, signature }: Source) => ({
+export const rawSource = ({ name, kind, url, deadline, maxBytes, signature, ...patience }: Source) => ({
   name,
   kind,
   ...(url === null ? {} : { url }),
   deadline,
   'max-bytes': maxBytes,
   signature,
+  retries: patience.retries,
+  breaker: patience.breaker,
+  pause: patience.pause,
 });
 
 export const rawRegistration = ({ party, hoedanigheid, subject, begin, end }: RegistrationImage) => ({

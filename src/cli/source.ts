@@ -8,15 +8,18 @@ import { FailedError, table, UsageError } from './output.ts';
 export const sourceHelp = `kruispunt source list [--json]
 kruispunt source show NAME [--json]
 kruispunt source add NAME --kind soap|rest [--url URL] [--deadline MS] [--max-bytes N] [--signature none|strict]
+                    [--retries N] [--breaker N] [--pause MS]
 kruispunt source change NAME [--kind soap|rest] [--url URL|none] [--deadline MS] [--max-bytes N]
-                    [--signature none|strict]
+                    [--signature none|strict] [--retries N] [--breaker N] [--pause MS]
 kruispunt source remove NAME
 
 Where a source that service.yaml names is reached. --url none: its access is not set up (60011). --deadline is for the
 whole call, 50 to 15000 ms (8000); --max-bytes of an answer are read at the most (4194304).
+A question that only reads is put --retries more times (0 to 5; 2) after a failure that may pass, within the deadline.
+After --breaker failures in a row (0: never; 10) the source is left alone for --pause (100 to 600000 ms; 10000).
 `;
 
-const FIELDS = ['kind', 'url', 'deadline', 'max-bytes', 'signature'];
+const FIELDS = ['kind', 'url', 'deadline', 'max-bytes', 'signature', 'retries', 'breaker', 'pause'];
 
 /** `kruispunt source`. */
 export const source = subVerbs(sourceHelp, { list, show, add, change: alter, remove });
@@ -34,6 +37,9 @@ const askedBy = ({ services }: Desk, name: string) =>
     .filter(({ rules }) => rules.sources?.options.some((option) => option.source === name))
     .map(({ rules }) => `${rules.name} ${rules.version}`);
 
+const breakerText = ({ breaker, pause }: Source) =>
+  breaker === 0 ? 'never' : `${breaker} failures, ${pause} ms`;
+
 async function list(argv: readonly string[], desk: Desk): Promise<number> {
   const options = readOptions(argv, {});
   const { sources } = await desk.image('none');
@@ -41,10 +47,11 @@ async function list(argv: readonly string[], desk: Desk): Promise<number> {
   else
     desk.terminal.print(
       table(
-        ['source', 'kind', 'address', 'deadline', 'max bytes', 'signature', 'asked by'],
+        ['source', 'kind', 'address', 'deadline', 'max bytes', 'signature', 'retries', 'breaker', 'asked by'],
         sources.map((each) => [
           ...[each.name, each.kind, each.url ?? 'not set up', `${each.deadline} ms`, String(each.maxBytes)],
-          ...[each.signature, askedBy(desk, each.name).join(', ') || 'nobody'],
+          ...[each.signature, String(each.retries), breakerText(each)],
+          ...[askedBy(desk, each.name).join(', ') || 'nobody'],
         ]),
       ),
     );

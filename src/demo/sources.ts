@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import type { Source } from '../exchange/source.ts';
+import { type Source, sourceDefaults } from '../exchange/source.ts';
 import type { Listener } from './listen.ts';
 
 type Needs = {
@@ -45,6 +45,7 @@ export async function startDemoSources(needs: Needs): Promise<{ readonly close: 
       url: null,
       deadline: DEADLINE,
       maxBytes: MAX_BYTES,
+      ...sourceDefaults,
     };
     const ours = source.url === null || source.url === before[name];
     if (ours && source.url !== listener.url) await needs.putSource({ ...source, url: listener.url });

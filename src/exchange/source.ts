@@ -16,7 +16,16 @@ export type Source = {
   readonly maxBytes: number;
   /** Whether the bus signs what it sends there. */
   readonly signature: 'none' | 'strict';
+  /** How often a question that only reads is put again after a failure that may pass, within the same deadline. */
+  readonly retries: number;
+  /** Failures in a row after which it is left alone; 0: never. */
+  readonly breaker: number;
+  /** For how many milliseconds it is left alone, before one question tries it again. */
+  readonly pause: number;
 };
+
+/** What is good for most sources. */
+export const sourceDefaults = { retries: 2, breaker: 10, pause: 10_000 } as const;
 
 /** A source whose access has been set up. */
 export type Reachable = Source & { readonly url: string };

@@ -1,11 +1,13 @@
 import cluster from 'node:cluster';
 import type { FastifyInstance } from 'fastify';
-import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { ExchangeRecord } from '../exchange/audit.ts';
 import { refusals } from '../exchange/refusal.ts';
 import { answerPrimary, askPrimary } from './worker-metrics.ts';
 
 export type Figures = {
+  readonly retried: (source: string, code: string) => void;
+  readonly circuit: (source: string, state: 'closed' | 'half-open' | 'open') => void;
   readonly observe: (exchange: ExchangeRecord) => void;
   /** In Prometheus's text format, of all workers together where there are several. */
   readonly text: () => Promise<string>;
@@ -36,6 +38,20 @@ export function metrics(): Figures {
     buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
     registers,
   });
+  const retries = new Counter({
+    name: 'kruispunt_source_retries_total',
+    help: 'Questions that were put to a source once more, by the failure before.',
+    labelNames: ['source', 'code'],
+    registers,
+  });
+  const circuits = new Gauge({
+    name: 'kruispunt_source_circuit',
+    help: 'Whether a source is asked: 0 yes (closed), 1 one question tries it (half-open), 2 no (open).',
+    labelNames: ['source'],
+    registers,
+    // Of several workers the one that is worst off.
+    aggregator: 'max',
+  });
   const observe = (exchange: ExchangeRecord) => {
     const service = exchange.service ?? 'none';
     exchanges.inc({ service, outcome: exchange.outcome, code: labelOf(exchange.code) });
@@ -43,8 +59,12 @@ export function metrics(): Figures {
     for (const { source, outcome, ms } of exchange.sources) sources.observe({ source, outcome }, ms / 1000);
   };
   if (cluster.isWorker) answerPrimary(registry);
-  return { observe, text: () => (cluster.isWorker ? askPrimary() : registry.metrics()) };
+  const retried = (source: string, code: string) => retries.inc({ source, code });
+  const circuit = (source: string, state: keyof typeof CIRCUIT) => circuits.set({ source }, CIRCUIT[state]);
+  return { observe, retried, circuit, text: () => (cluster.isWorker ? askPrimary() : registry.metrics()) };
 }
+
+const CIRCUIT = { closed: 0, 'half-open': 1, open: 2 } as const;
 
 /** A source may answer with any number; a series for each would never end. */
 const labelOf = (code: string | null) => (code === null ? 'none' : code in refusals ? code : 'source');

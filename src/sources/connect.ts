@@ -92,6 +92,13 @@ function translate(source: Source, cause: unknown): Error {
   return new Refusal('60009', `call to ${source.name} failed: ${String(cause)}`, null, { cause });
 }
 
+/** Refused while connecting: not a byte had left. Other failures to reach a host may strike an open connection too. */
+const NOT_CONNECTED = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT']);
+
+/** Whether it is certain that nothing of a question left, so that even one that writes may be put again. */
+export const nothingWasSent = ({ code, cause }: Refusal): boolean =>
+  code === '99997' && NOT_CONNECTED.has(codeOf(cause));
+
 /** Node's errors name their kind in `code`; one that stands for several (dual-stack connects) lists them. */
 function codeOf(error: unknown): string {
   if (error instanceof AggregateError) return codeOf(error.errors[0]);

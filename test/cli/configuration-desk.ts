@@ -22,7 +22,15 @@ export async function openDesk() {
   });
   const base = { kind: 'soap' as const, url: 'https://bron.example/', deadline: 2000 };
   for (const name of new Set((service.rules.sources?.options ?? []).map(({ source }) => source)))
-    await store.putSource({ ...base, name, maxBytes: 1_000_000, signature: 'none' });
+    await store.putSource({
+      ...base,
+      name,
+      maxBytes: 1_000_000,
+      retries: 1,
+      breaker: 3,
+      pause: 1000,
+      signature: 'none',
+    });
   const identities = [
     { uri: 'stad.example', hoedanigheid: null },
     { uri: 'stad.example', hoedanigheid: '6001' },

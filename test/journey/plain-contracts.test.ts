@@ -196,7 +196,7 @@ for (const [what, code, happen] of refusals) {
 test('refuses a source of another kind, which cannot speak the contract', async () => {
   const sourceOf: Parts['sourceOf'] = (name) => ({
     ...{ name, url: 'http://192.0.2.1/', deadline: 1000, maxBytes: 1000 },
-    ...{ kind: 'rest', signature: 'none' },
+    ...{ kind: 'rest', signature: 'none', retries: 0, breaker: 0, pause: 1000 },
   });
   const { record } = await ask(quote, sending(200, '{}'), { parts: { sourceOf } });
   assert.deepEqual([record?.code, record?.level], ['60011', 3]);

@@ -28,6 +28,9 @@ const source: Source = {
   url: 'http://192.0.2.1/',
   deadline: 1,
   maxBytes: 1,
+  retries: 1,
+  breaker: 3,
+  pause: 1000,
   signature: 'none',
 };
 

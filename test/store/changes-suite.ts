@@ -121,7 +121,7 @@ export const changesSuite = (database: TestDatabase) =>
       try {
         const source = {
           ...{ name: 'bron', kind: 'rest' as const, url: 'https://bron.example/', deadline: 1000 },
-          ...{ maxBytes: 1_000_000, signature: 'none' as const },
+          ...{ maxBytes: 1_000_000, retries: 1, breaker: 3, pause: 1000, signature: 'none' as const },
         };
         await store.apply([{ kind: 'source', before: null, after: source }], 'an');
         const until = Date.now() + 1000;

@@ -127,7 +127,7 @@ export const configurationSuite = (database: TestDatabase) =>
     test('replaces a source of the same name', async () => {
       const source = {
         ...{ name: 'register', kind: 'soap' as const, url: null, deadline: 9000 },
-        ...{ maxBytes: 1_000_000, signature: 'strict' as const },
+        ...{ maxBytes: 1_000_000, retries: 1, breaker: 3, pause: 1000, signature: 'strict' as const },
       };
       await store.putSource(source);
       assert.deepEqual(store.source('register'), source);

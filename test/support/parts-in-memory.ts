@@ -52,6 +52,9 @@ export const source: Source = {
   url: 'http://192.0.2.1/',
   deadline: 1000,
   maxBytes: 4_000_000,
+  retries: 1,
+  breaker: 3,
+  pause: 1000,
   signature: 'none',
 };
 

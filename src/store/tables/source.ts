@@ -12,5 +12,8 @@ export const sourceTable = new EntitySchema<SourceRow>({
     deadline: { type: 'integer' },
     maxBytes: { type: 'integer', name: 'max_bytes' },
     signature: { type: 'varchar' },
+    retries: { type: 'integer' },
+    breaker: { type: 'integer' },
+    pause: { type: 'integer' },
   },
 });
