@@ -94,6 +94,7 @@ function travelWith(
     isCurrent: store.isCurrent,
     isRegistered: store.isRegistered,
     sourceOf: store.source,
+    codesOf: store.codesOf,
     compute: repertoryServices(store),
     ask: {
       soap: careful(

@@ -11,6 +11,7 @@ import { filter } from './stages/filter.ts';
 import { parse } from './stages/parse.ts';
 import { type Outcome, refuse } from './stages/refuse.ts';
 import { sign } from './stages/sign.ts';
+import { translate } from './stages/translate.ts';
 import { validate } from './stages/validate.ts';
 import { validateAnswer } from './stages/validate-answer.ts';
 import { verify } from './stages/verify.ts';
@@ -21,6 +22,7 @@ export type Parts = Needs<typeof parse> &
   Needs<typeof authorise> &
   Needs<typeof checkRegistration> &
   Needs<typeof answer> &
+  Needs<typeof translate> &
   Needs<typeof compose> &
   Needs<typeof sign> &
   Needs<typeof refuse> & {
@@ -37,6 +39,7 @@ export function journey(parts: Parts) {
     .to(authorise(parts))
     .to(checkRegistration(parts))
     .to(answer(parts))
+    .to(translate(parts))
     .to(filter)
     .to(compose(parts))
     .to(validateAnswer)

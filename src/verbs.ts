@@ -29,6 +29,7 @@ export const verbs: ReadonlyMap<string, Verb> = new Map<string, Verb>([
   ['grant', { summary: 'what the law lets them ask and see', load: loadGrant }],
   ['registration', { summary: 'who handles a file on whom, and since when', load: loadRegistration }],
   ['source', { summary: 'where sources are reached', load: loadSource }],
+  ['codes', { summary: 'what the codes of sources are called in MAGDA', load: loadCodes }],
   ['key', { summary: 'certificates: ours, the authorities, the parties', load: loadKey }],
   ['configuration', { summary: 'all of it as one file, out and in', load: loadConfiguration }],
   ['migrate', { summary: 'brings the database up to this version', load: loadMigrate }],
@@ -113,6 +114,11 @@ async function loadGrant() {
 async function loadSource() {
   const { source, sourceHelp } = await import('./cli/source.ts');
   return { help: sourceHelp, run: atDesk(source) };
+}
+
+async function loadCodes() {
+  const { codes, codesHelp } = await import('./cli/codes.ts');
+  return { help: codesHelp, run: atDesk(codes) };
 }
 
 async function loadConfiguration() {

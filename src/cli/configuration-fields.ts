@@ -150,6 +150,33 @@ export const sourceShape = z
     maxBytes,
   }));
 
+const codeText = (what: string) =>
+  z
+    .string(`expected ${what}, in quotes`)
+    .trim()
+    .min(1, `expected ${what}`)
+    .max(255, 'at most 255 characters');
+
+export const codesShape = z
+  .strictObject({
+    table: z.string('expected a name').regex(/^[a-z][a-z0-9-]{0,63}$/, 'expected a name such as geslacht'),
+    source: name,
+    codes: z
+      .array(
+        z
+          .strictObject({
+            code: codeText("the source's code"),
+            magda: codeText("MAGDA's code"),
+            description: z.string().trim().min(1, 'must not be empty').max(4000).nullish(),
+          })
+          .transform(({ code, magda, description }) => ({
+            ...{ sourceCode: code, magdaCode: magda, description: description ?? null },
+          })),
+      )
+      .min(1, 'expected at least one code'),
+  })
+  .transform(({ table, ...rest }) => ({ name: table, ...rest }));
+
 export const registrationShape = z
   .strictObject({
     party: name,

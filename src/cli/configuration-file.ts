@@ -1,12 +1,19 @@
 import { isNode, LineCounter, parseDocument, stringify } from 'yaml';
 import type { z } from 'zod';
-import { grantShape, issueText, partyShape, registrationShape, sourceShape } from './configuration-fields.ts';
+import {
+  codesShape,
+  grantShape,
+  issueText,
+  partyShape,
+  registrationShape,
+  sourceShape,
+} from './configuration-fields.ts';
 import type { ConfigurationImage, Present } from './configuration-image.ts';
-import { rawGrant, rawParty, rawRegistration, rawSource } from './configuration-raw.ts';
+import { rawCodes, rawGrant, rawParty, rawRegistration, rawSource } from './configuration-raw.ts';
 
 /** The whole configuration as one YAML file, and back. */
 
-const SECTIONS = ['parties', 'grants', 'sources', 'registrations'] as const;
+const SECTIONS = ['parties', 'grants', 'sources', 'codes', 'registrations'] as const;
 type Section = (typeof SECTIONS)[number];
 
 export const writeFile = (image: Present, withRegistrations: boolean): string =>
@@ -15,6 +22,7 @@ export const writeFile = (image: Present, withRegistrations: boolean): string =>
       parties: image.parties.map(rawParty),
       grants: image.grants.map(rawGrant),
       sources: image.sources.map(rawSource),
+      codes: image.codes.map(rawCodes),
       ...(withRegistrations ? { registrations: image.registrations.map(rawRegistration) } : {}),
     },
     { lineWidth: 0 },
@@ -86,6 +94,7 @@ export function readFile(text: string): ConfigurationFile {
     parties: read('parties', partyShape),
     grants: unnumbered(read('grants', grantShape)),
     sources: read('sources', sourceShape),
+    codes: read('codes', codesShape),
     registrations: unnumbered(read('registrations', registrationShape)),
   };
   return {

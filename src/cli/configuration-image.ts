@@ -1,4 +1,5 @@
 import type { Clock } from '../exchange/clock.ts';
+import type { CodeTable } from '../exchange/code-table.ts';
 import type { Grant, Party, Registration } from '../exchange/party.ts';
 import type { Service } from '../exchange/service.ts';
 import type { Source } from '../exchange/source.ts';
@@ -16,6 +17,7 @@ export type ConfigurationImage<Id = number | null> = {
   readonly parties: readonly PartyImage[];
   readonly grants: readonly Numbered<GrantImage, Id>[];
   readonly sources: readonly Source[];
+  readonly codes: readonly CodeTable[];
   readonly registrations: readonly Numbered<RegistrationImage, Id>[];
 };
 export type Present = ConfigurationImage<number>;
@@ -29,6 +31,7 @@ type Of<Kind extends string, Image> = {
 export type Edit =
   | Of<'party', PartyImage>
   | Of<'source', Source>
+  | Of<'codes', CodeTable>
   | Numbered<Of<'grant', GrantImage>>
   | Numbered<Of<'registration', RegistrationImage>>;
 
@@ -51,6 +54,8 @@ export const grantLabel = ({ id, party, uri, hoedanigheid, service, version }: N
   `grant ${id ?? '(new)'} (${party}: ${service} ${version} as ${identityText({ uri, hoedanigheid })})`;
 export const registrationLabel = ({ id, party, hoedanigheid, subject }: Numbered<RegistrationImage>) =>
   `registration ${id ?? '(new)'} (${party}:${hoedanigheid} on ${subject.kind} ${subject.number})`;
+export const codesLabel = ({ name, source }: Pick<CodeTable, 'name' | 'source'>) =>
+  `codes ${name} of ${source}`;
 export const identityText = ({ uri, hoedanigheid }: { uri: string; hoedanigheid: string | null }) =>
   hoedanigheid === null ? uri : `${uri}:${hoedanigheid}`;
 
@@ -93,6 +98,13 @@ function withEdit(image: ConfigurationImage, edit: Edit): ConfigurationImage {
   if (edit.kind === 'source') {
     const others = image.sources.filter(({ name }) => name !== edit.before?.name);
     return { ...image, sources: edit.after ? [...others, edit.after] : others };
+  }
+  if (edit.kind === 'codes') {
+    const { before, after } = edit;
+    const others = image.codes.filter(
+      ({ name, source }) => name !== before?.name || source !== before.source,
+    );
+    return { ...image, codes: after ? [...others, after] : others };
   }
   const { id } = edit;
   const stays = (each: { readonly id: number | null }) => id === null || each.id !== id;

@@ -1,4 +1,5 @@
 import type { Service } from '../exchange/service.ts';
+import { codeMistakes } from './code-mistakes.ts';
 import {
   type ConfigurationImage,
   grantLabel,
@@ -40,6 +41,7 @@ export function mistakesIn(
     ),
     ...twice('sources', image.sources),
     ...sourceMistakes(image, services),
+    ...codeMistakes(image, services),
     ...registrationMistakes(image.registrations, parties, excused),
   ];
 }

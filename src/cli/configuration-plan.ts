@@ -1,5 +1,6 @@
 import type { ConfigurationFile } from './configuration-file.ts';
 import {
+  codesLabel,
   type Edit,
   type GrantImage,
   grantLabel,
@@ -9,7 +10,7 @@ import {
   type RegistrationImage,
   registrationLabel,
 } from './configuration-image.ts';
-import { rawGrant, rawParty, rawRegistration, rawSource } from './configuration-raw.ts';
+import { rawCodes, rawGrant, rawParty, rawRegistration, rawSource } from './configuration-raw.ts';
 
 /** What a file would change. `kept` are removals that were not asked for. */
 export type Plan = { readonly edits: readonly Edit[]; readonly kept: readonly Edit[] };
@@ -20,6 +21,7 @@ export function planOf(present: Present, file: ConfigurationFile, removing: bool
   const all = [
     ...(sections.has('parties') ? named('party', present.parties, image.parties, orderlyParty) : []),
     ...(sections.has('sources') ? named('source', present.sources, image.sources, rawSource) : []),
+    ...(sections.has('codes') ? named('codes', present.codes, image.codes, rawCodes, codesLabel) : []),
     ...(sections.has('grants') ? grants(present, image.grants) : []),
     ...(sections.has('registrations') ? registrations(present, image.registrations) : []),
   ];
@@ -39,20 +41,23 @@ const orderlyParty = (party: PartyImage) => {
 
 const same = (one: unknown, other: unknown) => JSON.stringify(one) === JSON.stringify(other);
 
-function named<Kind extends 'party' | 'source', Image extends { readonly name: string }>(
+function named<Kind extends 'party' | 'source' | 'codes', Image extends { readonly name: string }>(
   kind: Kind,
   before: readonly Image[],
   after: readonly Image[],
   raw: (image: Image) => unknown,
+  about: (image: Image) => string = ({ name }) => name,
 ) {
-  const old = new Map(before.map((each) => [each.name, each]));
-  const wanted = new Set(after.map(({ name }) => name));
+  const old = new Map(before.map((each) => [about(each), each]));
+  const wanted = new Set(after.map(about));
   return [
     ...after.flatMap((image) => {
-      const was = old.get(image.name) ?? null;
+      const was = old.get(about(image)) ?? null;
       return was !== null && same(raw(was), raw(image)) ? [] : [{ kind, before: was, after: image }];
     }),
-    ...before.filter(({ name }) => !wanted.has(name)).map((image) => ({ kind, before: image, after: null })),
+    ...before
+      .filter((each) => !wanted.has(about(each)))
+      .map((image) => ({ kind, before: image, after: null })),
   ];
 }
 
@@ -109,6 +114,10 @@ export function editLabel(edit: Edit): string {
   const id = 'id' in edit ? edit.id : null;
   if (edit.kind === 'party' || edit.kind === 'source')
     return `${edit.kind} ${(edit.after ?? edit.before)?.name ?? ''}`;
+  if (edit.kind === 'codes') {
+    const image = edit.after ?? edit.before;
+    return image ? codesLabel(image) : edit.kind;
+  }
   if (edit.kind === 'grant') {
     const image = edit.after ?? edit.before;
     return image ? grantLabel({ ...image, id }) : edit.kind;
@@ -120,6 +129,7 @@ export function editLabel(edit: Edit): string {
 const rawOf = (edit: Edit, which: 'before' | 'after'): Readonly<Record<string, unknown>> => {
   if (edit.kind === 'party') return edit[which] ? rawParty(edit[which]) : {};
   if (edit.kind === 'source') return edit[which] ? rawSource(edit[which]) : {};
+  if (edit.kind === 'codes') return edit[which] ? rawCodes(edit[which]) : {};
   if (edit.kind === 'grant') return edit[which] ? rawGrant(edit[which]) : {};
   return edit[which] ? rawRegistration(edit[which]) : {};
 };

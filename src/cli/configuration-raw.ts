@@ -1,3 +1,4 @@
+import type { CodeTable } from '../exchange/code-table.ts';
 import type { Source } from '../exchange/source.ts';
 import { rawControls } from './configuration-controls.ts';
 import { writeMoment } from './configuration-fields.ts';
@@ -63,4 +64,14 @@ export const rawRegistration = ({ party, hoedanigheid, subject, begin, end }: Re
   [subject.kind]: subject.number,
   begin,
   ...(end === null ? {} : { end }),
+});
+
+export const rawCodes = ({ name, source, codes }: CodeTable) => ({
+  table: name,
+  source,
+  codes: codes.map(({ sourceCode, magdaCode, description }) => ({
+    code: sourceCode,
+    magda: magdaCode,
+    ...(description === null ? {} : { description }),
+  })),
 });

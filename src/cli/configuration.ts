@@ -1,6 +1,13 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { type ConfigurationFile, readFile, writeFile } from './configuration-file.ts';
-import { apply, type ConfigurationImage, type Desk, type Present, withEdits } from './configuration-image.ts';
+import {
+  apply,
+  type ConfigurationImage,
+  codesLabel,
+  type Desk,
+  type Present,
+  withEdits,
+} from './configuration-image.ts';
 import { mistakeKey, mistakesIn } from './configuration-mistakes.ts';
 import { onlyName, readOptions, subVerbs } from './configuration-options.ts';
 import { editLabel, editLines, type Plan, planOf } from './configuration-plan.ts';
@@ -9,7 +16,7 @@ import { FailedError, UsageError } from './output.ts';
 export const configurationHelp = `kruispunt configuration export [--file FILE] [--registrations]
 kruispunt configuration import FILE [--plan] [--remove] [--json]
 
-All parties with their identities and certificates, all grants and sources, and with --registrations all registrations,
+All parties with their identities and certificates, all grants, sources and code tables, and with --registrations all registrations,
 as one YAML file. Importing compares the file with what there is, shows the plan and carries it out, all or nothing; a
 section that the file lacks is left alone.
 
@@ -97,6 +104,7 @@ function throughTheFile(present: Present, { image, sections }: ConfigurationFile
   const whole: ConfigurationImage = {
     parties: [...image.parties, ...kept(after.parties, image.parties, ({ name }) => name)],
     sources: [...image.sources, ...kept(after.sources, image.sources, ({ name }) => name)],
+    codes: [...image.codes, ...kept(after.codes, image.codes, codesLabel)],
     grants: [
       ...image.grants,
       ...kept(after.grants, image.grants, ({ id: _, ...each }) => JSON.stringify(each)),

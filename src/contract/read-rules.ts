@@ -1,5 +1,6 @@
 import type { Contract, ElementModel, Operation } from '../exchange/contract.ts';
 import type { Rules } from '../exchange/service.ts';
+import { holdsCode } from './code-rules.ts';
 import { ContractError, type Problem, problemList } from './problem.ts';
 import { readRulesFile } from './rules-file.ts';
 
@@ -86,9 +87,26 @@ function checkPaths(
   if (rules.filtered !== null) check(['answer', 'filtered'], answer, rules.filtered, inAnswer);
   const steps = rules.filtered?.split('/') ?? [];
   const filtered = below(answer, steps);
-  if (rules.answerSubject !== null && filtered !== null) {
-    check(['answer', 'subject'], filtered, rules.answerSubject, [...inAnswer, ...steps]);
-  }
+  const whereFiltered = [...inAnswer, ...steps];
+  if (rules.answerSubject !== null && filtered !== null)
+    check(['answer', 'subject'], filtered, rules.answerSubject, whereFiltered);
+  const checkCode = (
+    key: readonly string[],
+    base: ElementModel | null,
+    path: string,
+    where: readonly string[],
+  ) => {
+    check(key, base, path, where);
+    const model = below(base, path.split('/'));
+    if (model && !holdsCode(model)) say(key, `${path} holds no text that could be a code`);
+  };
+  rules.codes.forEach((rule, index) => {
+    const key = (name: string) => ['codes', String(index), name];
+    if (rule.in === 'question') checkCode(key('path'), question, rule.path, inQuestion);
+    if (rule.in !== 'answer' || filtered === null) return;
+    checkCode(key('path'), filtered, rule.path, whereFiltered);
+    if (rule.description !== null) checkCode(key('description'), filtered, rule.description, whereFiltered);
+  });
 }
 
 function below(model: ElementModel | null, steps: readonly string[]): ElementModel | null {

@@ -3,6 +3,7 @@ import { isMap, LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import type { Rules } from '../exchange/service.ts';
 import { controlsOf, controlsShape } from './controls-shape.ts';
+import { checkCodeRules, codeRuleShape } from './code-rules.ts';
 import { type Problem, problemList, type Report } from './problem.ts';
 
 /** What `service.yaml` says, as it is written there. */
@@ -16,6 +17,7 @@ const ruleShape = z.strictObject({
     .strictObject({ path: z.string().min(1), allowed: z.array(z.string().regex(/^[a-z]{2}$/)).min(1) })
     .optional(),
   controls: controlsShape.prefault({}),
+  codes: z.array(codeRuleShape).default([]),
   sources: z
     .strictObject({
       by: z.string().min(1).optional(),
@@ -72,7 +74,18 @@ export function readRulesFile(file: string): RulesFile {
     for (const issue of read.error.issues) reportIssue(issue, { file, lineOf, report });
     return { rules: null, problems, lineOf };
   }
-  const { service: name, version, kind, dialect, subject, language, controls, sources, answer } = read.data;
+  const {
+    service: name,
+    version,
+    kind,
+    dialect,
+    subject,
+    language,
+    controls,
+    codes,
+    sources,
+    answer,
+  } = read.data;
   const rules: Rules = {
     name,
     version,
@@ -81,6 +94,7 @@ export function readRulesFile(file: string): RulesFile {
     subject: subject ?? null,
     language: language ?? null,
     controls: controlsOf(controls, { subject: subject !== undefined }),
+    codes,
     sources: sources
       ? {
           by: sources.by ?? null,
@@ -98,6 +112,7 @@ export function readRulesFile(file: string): RulesFile {
   };
   checkSources(rules, file, lineOf, report);
   checkDialect(rules, file, lineOf, report);
+  checkCodeRules(rules, (key, message) => report(file, lineOf(key), `${key.join('.')}: ${message}`));
   return { rules: problems.length > 0 ? null : rules, problems, lineOf };
 }
 

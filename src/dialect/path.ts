@@ -6,3 +6,13 @@ export function below(from: Element, path: string): Element | null {
   for (const name of path.split('/')) here = here?.children.find((child) => child.name === name) ?? null;
   return here;
 }
+
+/** Every element at such a path: things repeat. */
+export function everyBelow(from: Element, path: string): readonly Element[] {
+  return path
+    .split('/')
+    .reduce<readonly Element[]>(
+      (here, name) => here.flatMap(({ children }) => children.filter((child) => child.name === name)),
+      [from],
+    );
+}

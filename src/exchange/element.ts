@@ -22,6 +22,8 @@ export interface Element {
   canonical(inclusivePrefixes?: readonly string[]): Uint8Array;
   /** Canonical XML 1.0 (inclusive) without comments of this subtree: holds what its ancestors declare, too. */
   canonicalInclusive(): Uint8Array;
+  /** Puts this text in the place of all that is in an element without child elements. */
+  replaceText(text: string): void;
   /** Takes this element, with all below it, out of its tree. Nothing below it may be read afterwards. */
   remove(): void;
   removeAttribute(name: string, namespace?: string): void;

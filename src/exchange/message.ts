@@ -85,8 +85,14 @@ export type Notice = {
 
 export type Answered = Registered & { readonly answer: Answer; readonly asked: readonly SourceTrace[] };
 
+/** A code of the source that no table of ours has: at this path below the answer's content, it must not leave. */
+export type Untranslated = { readonly path: string; readonly code: string };
+
+/** Codes in the answer are MAGDA's, but for those that nobody could translate. */
+export type Translated = Answered & { readonly untranslated: readonly Untranslated[] };
+
 /** `removed`: schema paths that the grant does not show, with anything there taken out of `answer.content`. */
-export type Filtered = Answered & { readonly removed: readonly string[] };
+export type Filtered = Translated & { readonly removed: readonly string[] };
 
 /** `reply` is the child of the answer's Body, in the form in which it leaves. */
 export type Composed = Filtered & { readonly reply: Element };

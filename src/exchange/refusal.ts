@@ -1,5 +1,5 @@
 import type { SourceTrace } from './audit.ts';
-import type { Sender } from './message.ts';
+import type { Notice, Sender } from './message.ts';
 import type { Subject } from './party.ts';
 
 /**
@@ -54,6 +54,25 @@ export const refusals = {
   '99994': { number: '99994', level: 2, fault: 'Server', text: 'Onverwachte fout bij de bron.' },
   '99996': { number: '99996', level: 2, fault: 'Server', text: 'De bron is tijdelijk niet beschikbaar.' },
   '99997': { number: '99997', level: 2, fault: 'Server', text: 'De bron is niet bereikbaar.' },
+  '99982': {
+    number: '99982',
+    level: 3,
+    fault: 'Client',
+    text: 'De vraag bevat een code die niet gekend is.',
+  },
+  '99983': {
+    number: '99983',
+    level: 3,
+    fault: 'Server',
+    text: 'Voor een code van de bron is er geen MAGDA-code.',
+  },
+  '99984': {
+    number: '99984',
+    level: 3,
+    fault: 'Server',
+    text: 'Voor een code is er geen omschrijving.',
+  },
+  '99986': { number: '99986', level: 3, fault: 'Server', text: 'De bron gaf een onbekende foutcode.' },
   '15021': {
     number: '15021',
     level: 3,
@@ -134,6 +153,8 @@ type Known = {
 type RefusalOptions = ErrorOptions & {
   /** Who said so (Oorsprong), when it was not the bus: the source's short name. */
   readonly origin?: string;
+  /** Beside the text, for programs: what the sender may know. */
+  readonly annotations?: Notice['annotations'];
   /** What the stage that declined had established by then, for the audit. */
   readonly known?: Known;
 };
@@ -148,6 +169,7 @@ export class Refusal extends Error {
   readonly text: string;
   readonly origin: string | null;
   readonly known: Known;
+  readonly annotations: Notice['annotations'];
 
   constructor(code: RefusalCode, detail: string, text: string | null = null, options: RefusalOptions = {}) {
     super(detail, options);
@@ -155,6 +177,7 @@ export class Refusal extends Error {
     this.text = text ?? refusals[code].text;
     this.origin = options.origin ?? null;
     this.known = options.known ?? {};
+    this.annotations = options.annotations ?? [];
   }
 
   get row(): Row {

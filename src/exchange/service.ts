@@ -14,6 +14,8 @@ export type Rules = {
   /** Languages that may be asked for, and where the question says which; null when the service has none. */
   readonly language: { readonly path: string; readonly allowed: readonly string[] } | null;
   readonly controls: ServiceControls;
+  /** What of question and answer is in other words at a source. */
+  readonly codes: readonly CodeRule[];
   /** Who answers: a source, or else `code`. */
   readonly sources: SourceChoice | null;
   /** The folder below `src/services/` that computes the answer; null when a source gives it. */
@@ -26,6 +28,16 @@ export type Rules = {
   /** Where an answer names its subject, below that element; null when it does not. */
   readonly answerSubject: string | null;
 };
+
+/**
+ * By which code table something is translated for a source: a value of the question, below its content, before it is
+ * asked; a value of the answer, below `filtered`, with the description beside it; the numbers of the source's errors.
+ */
+export type CodeRule = { readonly source: string; readonly table: string } & (
+  | { readonly in: 'question'; readonly path: string }
+  | { readonly in: 'answer'; readonly path: string; readonly description: string | null }
+  | { readonly in: 'error' }
+);
 
 /** Which source answers: always the same, or as a value in the question says. */
 export type SourceChoice = {

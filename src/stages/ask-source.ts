@@ -1,14 +1,17 @@
 import { type Dialect, dialectOf } from '../dialect/dialect.ts';
 import { below } from '../dialect/path.ts';
 import type { SourceTrace } from '../exchange/audit.ts';
+import type { CodesOf } from '../exchange/code-table.ts';
 import type { Element } from '../exchange/element.ts';
 import type { Answer } from '../exchange/message.ts';
 import { Refusal } from '../exchange/refusal.ts';
 import type { SourceOption } from '../exchange/service.ts';
 import type { Ask, Enquiry, Source } from '../exchange/source.ts';
+import { questionFor } from './translate-question.ts';
 
 export type Asking = {
   readonly sourceOf: (name: string) => Source | null;
+  readonly codesOf: CodesOf;
   readonly ask: Readonly<Record<Source['kind'], Ask>>;
 };
 
@@ -22,14 +25,16 @@ export type AskSource = (enquiry: Enquiry, option: SourceOption, signal: AbortSi
  *
  * @throws Refusal in the source's name, with what the audit keeps of it, for whatever the source did wrong
  */
-export function askSource({ sourceOf, ask }: Asking): AskSource {
+export function askSource({ sourceOf, codesOf, ask }: Asking): AskSource {
   return async function askSource(enquiry, option, signal) {
     const source = sourceOf(option.source);
+    const content = questionFor(enquiry, option.source, codesOf);
     const began = performance.now();
     const ended = (outcome: string) => ({ source: option.source, ms: performance.now() - began, outcome });
     try {
       if (!source?.url) throw new Refusal('60011', `no address is configured for source ${option.source}`);
-      const payload = await ask[source.kind]({ ...source, url: source.url }, option, enquiry, signal);
+      const asking = { ...enquiry, content };
+      const payload = await ask[source.kind]({ ...source, url: source.url }, option, asking, signal);
       return { answer: believe(enquiry, payload), trace: ended('answered') };
     } catch (error) {
       const refusal = attribute(error, option);

@@ -28,7 +28,7 @@ export function composeRefusal(message: Verified, refusal: Refusal, speaker: str
     type: 'FOUT',
     text: refusal.text,
     circumstance: null,
-    annotations: [],
+    annotations: refusal.annotations,
     references: [],
   };
   const answer =

@@ -2,7 +2,7 @@ import { applyVisibility, isVisible } from '../contract/apply-visibility.ts';
 import { compileVisibility, type Visibility } from '../contract/visibility.ts';
 import { filteredModel } from '../dialect/dialect.ts';
 import type { Operation } from '../exchange/contract.ts';
-import type { Answered, Filtered, Notice } from '../exchange/message.ts';
+import type { Answered, Filtered, Notice, Translated } from '../exchange/message.ts';
 import type { Grant } from '../exchange/party.ts';
 import { Refusal, refusals } from '../exchange/refusal.ts';
 
@@ -11,11 +11,12 @@ import { Refusal, refusals } from '../exchange/refusal.ts';
  * later schema adds stays hidden until somebody grants it. What a source says beside its answer may quote it: with a
  * grant that hides anything, only the code of such a notice passes, with our own words for it.
  *
- * @throws Refusal 15021 when nothing is left
+ * @throws Refusal 15021 when nothing is left, 99983 when a code would be shown that could not be translated
  */
-export function filter(message: Answered): Filtered {
+export function filter(message: Translated): Filtered {
   const { answer, grant } = message;
   const visibility = visibilityOf(message);
+  assertTranslated(message, visibility);
   const removed = answer.content ? applyVisibility(answer.content, visibility) : [];
   const left = answer.content !== null && hasSubstance(answer.content);
   if (answer.content && removed.length > 0 && !left) {
@@ -30,6 +31,19 @@ export function filter(message: Answered): Filtered {
   const content = left || message.service.rules.filtered === null ? answer.content : null;
   return { ...message, answer: { content, notices }, removed };
 }
+
+/** A code that nobody sees needs no translation, and what it is stays unsaid. */
+function assertTranslated({ untranslated, asked }: Translated, visibility: Visibility): void {
+  const shown = untranslated.filter(({ path }) => isVisible(visibility, path));
+  if (shown.length === 0) return;
+  const paths = [...new Set(shown.map(({ path }) => path))].join(', ');
+  throw new Refusal('99983', `the source's code at ${paths} is in no table`, null, {
+    annotations: shown.slice(0, MOST_ANNOTATIONS).map(({ path, code }) => ({ name: path, value: code })),
+    known: { asked },
+  });
+}
+
+const MOST_ANNOTATIONS = 20;
 
 type Part = NonNullable<Answered['answer']['content']>;
 

@@ -43,6 +43,10 @@ export const nameOf = (edit: Edit): string => {
     const image = edit.after ?? edit.before;
     return image ? registrationName(image) : '';
   }
+  if (edit.kind === 'codes') {
+    const image = edit.after ?? edit.before;
+    return image ? `${image.name} of ${image.source}` : '';
+  }
   return (edit.before ?? edit.after)?.name ?? '';
 };
 

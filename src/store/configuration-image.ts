@@ -1,6 +1,8 @@
 import { type EntityManager, In } from 'typeorm';
+import type { CodeTable } from '../exchange/code-table.ts';
 import type { Grant, Party, Registration } from '../exchange/party.ts';
 import type { Source } from '../exchange/source.ts';
+import { allCodeTables } from './code-tables.ts';
 import { allGrants, allParties, allSources } from './configuration-rows.ts';
 import { changeStampTable } from './tables/change-stamp.ts';
 import { partyTable } from './tables/party.ts';
@@ -18,6 +20,7 @@ export type ConfigurationImage = {
   readonly parties: readonly PartyImage[];
   readonly grants: readonly Numbered<GrantImage>[];
   readonly sources: readonly Source[];
+  readonly codes: readonly CodeTable[];
   readonly registrations: readonly Numbered<RegistrationImage>[];
 };
 
@@ -30,6 +33,7 @@ type Of<Kind extends string, Image> = {
 export type Edit =
   | Of<'party', PartyImage>
   | Of<'source', Source>
+  | Of<'codes', CodeTable>
   | (Of<'grant', GrantImage> & { readonly id: number | null })
   | (Of<'registration', RegistrationImage> & { readonly id: number | null });
 
@@ -98,6 +102,7 @@ export const readImage = async (
       ...grantImage(grant, nameOf.get(grant.partyId) ?? ''),
     })),
     sources: await allSources(manager),
+    codes: await allCodeTables(manager),
     registrations: rows.map((row) => ({
       id: row.id,
       ...registrationImage(row, nameOf.get(row.partyId) ?? ''),

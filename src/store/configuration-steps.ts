@@ -1,5 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import { type Hand, nameOf } from './changes.ts';
+import { codeTableNamed, insertCodeTable, removeCodeTable } from './code-tables.ts';
 import {
   type Edit,
   fingerprintOf,
@@ -46,6 +47,7 @@ export const carryOut = async (manager: EntityManager, edits: readonly Edit[], h
     if (before) await manager.delete(sourceTable, { name: before.name });
     if (after) await manager.insert(sourceTable, { ...after });
   }
+  for (const edit of only(edits, 'codes')) await putCodes(manager, edit);
   for (const { id, after } of grants) if (after) await putGrant(manager, id, after);
   for (const edit of registrations) {
     if (edit.after === null) continue;
@@ -81,6 +83,10 @@ export const takeAllTurns = async (manager: EntityManager, edits: readonly Edit[
 const present = async (manager: EntityManager, edit: Edit): Promise<unknown> => {
   const { kind } = edit;
   if (kind === 'source') return manager.findOneBy(sourceTable, { name: nameOf(edit) });
+  if (kind === 'codes') {
+    const image = edit.before ?? edit.after;
+    return image && codeTableNamed(manager, image);
+  }
   if (kind === 'party') {
     const id = await partyId(manager, nameOf(edit));
     return id === null ? null : readParty(manager, id);
@@ -170,6 +176,11 @@ const put = async (manager: EntityManager, { before, after }: EditOf<'party'>): 
   for (const subject of certificates) {
     if (!before?.certificates.includes(subject)) await insertCertificate(manager, id, subject);
   }
+};
+
+const putCodes = async (manager: EntityManager, { before, after }: EditOf<'codes'>): Promise<void> => {
+  if (before) await removeCodeTable(manager, before);
+  if (after) await insertCodeTable(manager, after);
 };
 
 const putGrant = async (manager: EntityManager, id: number | null, { party, ...grant }: GrantImage) => {

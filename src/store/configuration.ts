@@ -1,8 +1,10 @@
 import type { EntityManager, FindOptionsWhere } from 'typeorm';
 import type { Clock } from '../exchange/clock.ts';
+import type { CodeTable } from '../exchange/code-table.ts';
 import type { Grant, Party, Registration, Subject } from '../exchange/party.ts';
 import type { Source } from '../exchange/source.ts';
 import { type Hand, note, THE_BUS } from './changes.ts';
+import { codeTableNamed, insertCodeTable, removeCodeTable } from './code-tables.ts';
 import { fingerprintOf, grantImage, partyImage } from './configuration-image.ts';
 import { insertCertificate, insertIdentity } from './configuration-party.ts';
 import { allGrants, allParties, allSources, grantOf, grantRow } from './configuration-rows.ts';
@@ -30,6 +32,8 @@ export type Configuration = {
   readonly addRegistration: (registration: Registration) => Promise<void>;
   /** Adds it, or replaces the one of that name. */
   readonly putSource: (source: Source) => Promise<void>;
+  /** Adds it, or replaces the one of that name and source. */
+  readonly putCodes: (table: CodeTable) => Promise<void>;
   readonly parties: () => Promise<readonly Party[]>;
   readonly grants: () => Promise<readonly Grant[]>;
   readonly sources: () => Promise<readonly Source[]>;
@@ -108,6 +112,14 @@ const replaceSource = async (manager: EntityManager, source: Source, hand: Hand)
   await note(manager, { kind: 'source', before, after: source }, hand);
 };
 
+const replaceCodes = async (manager: EntityManager, table: CodeTable, hand: Hand) => {
+  const before = await codeTableNamed(manager, table);
+  if (fingerprintOf(before) === fingerprintOf(table)) return;
+  await removeCodeTable(manager, table);
+  await insertCodeTable(manager, table);
+  await note(manager, { kind: 'codes', before, after: table }, hand);
+};
+
 /** What the bus itself changes and lists, in its own name. `changed` is awaited after every change. */
 export const keepConfiguration = (
   { read, write }: Pick<Engine, 'read' | 'write'>,
@@ -133,6 +145,7 @@ export const keepConfiguration = (
     addRegistration: (registration) =>
       change((manager, hand) => insertRegistration(manager, registration, hand)),
     putSource: (source) => change((manager, hand) => replaceSource(manager, source, hand)),
+    putCodes: (table) => change((manager, hand) => replaceCodes(manager, table, hand)),
     parties: () => read(allParties),
     grants: () => read(allGrants),
     sources: () => read(allSources),

@@ -18,7 +18,7 @@ export type Store = Configuration &
   Administration &
   Exchanges &
   Registrations &
-  Pick<Snapshot, 'partyOf' | 'grantFor' | 'source'> &
+  Pick<Snapshot, 'partyOf' | 'grantFor' | 'source' | 'codesOf'> &
   Pick<Engine, 'isRegistered' | 'ping'> & {
     /** Resolves when the exchange would survive a power cut; rejects when it could not be written. */
     readonly record: (exchange: ExchangeRecord) => Promise<void>;
@@ -91,6 +91,7 @@ export const openStore = async (url: string, { clock, log }: StoreNeeds): Promis
     partyOf: (certificateSubject) => live.current().partyOf(certificateSubject),
     grantFor: (...asked) => live.current().grantFor(...asked),
     source: (name) => live.current().source(name),
+    codesOf: (name, source) => live.current().codesOf(name, source),
     isRegistered: engine.isRegistered,
     ping: engine.ping,
     record: audit.add,

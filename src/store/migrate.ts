@@ -4,6 +4,7 @@ import { RegistrationHistory1795392000000 } from './migrations/1795392000000-reg
 import { Changes1795400000000 } from './migrations/1795400000000-changes.ts';
 import { Controls1795500000000 } from './migrations/1795500000000-controls.ts';
 import { SourcesAndReferences1795520000000 } from './migrations/1795520000000-sources-and-references.ts';
+import { CodeTable1795510000000 } from './migrations/1795510000000-code-table.ts';
 
 export const migrations = [
   FirstTables1795305600000,
@@ -11,6 +12,7 @@ export const migrations = [
   Changes1795400000000,
   Controls1795500000000,
   SourcesAndReferences1795520000000,
+  CodeTable1795510000000,
 ];
 
 /**

@@ -1,6 +1,8 @@
 import type { EntityManager } from 'typeorm';
+import { type CodesOf, codesIn, codeTableKey } from '../exchange/code-table.ts';
 import type { Grant, Party } from '../exchange/party.ts';
 import type { Source } from '../exchange/source.ts';
+import { allCodeTables } from './code-tables.ts';
 import { allGrants, allParties, allSources } from './configuration-rows.ts';
 import { changeStampTable } from './tables/change-stamp.ts';
 import { partyCertificateTable } from './tables/party-certificate.ts';
@@ -19,6 +21,7 @@ export type Snapshot = {
     at: Date,
   ) => Grant | null;
   readonly source: (name: string) => Source | null;
+  readonly codesOf: CodesOf;
 };
 
 const isValid = ({ validFrom, validUntil }: Grant, at: Date) =>
@@ -34,6 +37,7 @@ export const takeSnapshot = async (manager: EntityManager): Promise<Snapshot> =>
   );
   const grantsOf = Map.groupBy(await allGrants(manager), (grant) => grant.partyId);
   const sources = new Map((await allSources(manager)).map((source) => [source.name, source]));
+  const codes = new Map((await allCodeTables(manager)).map((table) => [codeTableKey(table), codesIn(table)]));
   return {
     stamp: counter,
     partyOf: (certificateSubject) => bySubject.get(certificateSubject) ?? null,
@@ -48,5 +52,6 @@ export const takeSnapshot = async (manager: EntityManager): Promise<Snapshot> =>
       return general;
     },
     source: (name) => sources.get(name) ?? null,
+    codesOf: (name, source) => codes.get(codeTableKey({ name, source })) ?? null,
   };
 };

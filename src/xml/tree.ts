@@ -156,6 +156,19 @@ export class TreeElement implements Element {
     return canonicaliseInclusive(this.document, this.pointer);
   }
 
+  replaceText(text: string): void {
+    if (this.children.length > 0) throw new Error(`${this.name} holds elements, which text cannot replace`);
+    for (let at = node.children(this.pointer), next = 0; at !== 0; at = next) {
+      next = node.next(at);
+      engine.xmlUnlinkNode(at);
+      engine.xmlFreeNode(at);
+    }
+    // A text node of its own: setting content would read references in it.
+    const added = engine.xmlNewDocText(this.document, text);
+    if (added === 0 || engine.xmlAddChild(this.pointer, added) === 0)
+      throw new Error('libxml2 could not add text');
+  }
+
   remove(): void {
     engine.xmlUnlinkNode(this.pointer);
     engine.xmlFreeNode(this.pointer);

@@ -1,6 +1,7 @@
 import { changeLogTable } from './change-log.ts';
 import { lookUpTable } from './change-look-up.ts';
 import { changeStampTable } from './change-stamp.ts';
+import { codeTable } from './code-table.ts';
 import { exchangeTable } from './exchange.ts';
 import { exchangeSubjectTable } from './exchange-subject.ts';
 import { partyTable } from './party.ts';
@@ -16,6 +17,6 @@ import { sourceTable } from './source.ts';
 export const tables = [
   ...[partyTable, partyIdentityTable, partyCertificateTable, partyGrantTable, populationMemberTable],
   ...[registrationTable, sourceTable, exchangeTable, exchangeSubjectTable, changeStampTable],
-  ...[changeLogTable, lookUpTable],
+  ...[codeTable, changeLogTable, lookUpTable],
   ...[registrationHistoryTable, registrationLockTable],
 ];
