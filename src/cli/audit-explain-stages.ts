@@ -6,6 +6,7 @@ export const stageWords: ReadonlyMap<string, string> = new Map([
   ['authorise', 'checks under which name the signer speaks, and its grant'],
   ['checkRegistration', 'checks the number and that the party has a file on the subject'],
   ['answer', 'asks the source'],
+  ['translate', "puts MAGDA's codes in the place of the source's"],
   ['filter', 'takes out what the grant does not show'],
   ['compose', 'writes the reply'],
   ['validateAnswer', 'holds the reply against the contract'],
@@ -24,6 +25,9 @@ export const stageOfCode: Readonly<Record<string, string>> = {
   '40003': 'checkRegistration',
   '30001': 'answer',
   '15021': 'filter',
+  '99982': 'answer',
+  '99983': 'filter',
+  '99986': 'translate',
 };
 
 type Remedy = { readonly rule: string; readonly mend: string };
@@ -91,6 +95,18 @@ export const rules: Readonly<Record<string, Remedy>> = {
   },
   '60011': { rule: 'the source has an address', mend: 'set it up' },
   '60013': { rule: 'the source lets the bus in', mend: "arrange the bus's access with its operators" },
+  '99982': {
+    rule: 'a code in the question is in the table of the source that is asked',
+    mend: 'the client asks for a code that is, or the table gets it (kruispunt codes import)',
+  },
+  '99983': {
+    rule: 'a code of the source that would be shown is in its table',
+    mend: "the table gets the source's code (kruispunt codes import)",
+  },
+  '99986': {
+    rule: "the number of a source's error is in its table",
+    mend: "the table gets the source's error (kruispunt codes import)",
+  },
   '99994': { rule: 'the source answers without a fault', mend: 'its operators look at the fault' },
   '99996': {
     rule: 'the source answers within its deadline',

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { isMap, LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import type { Rules } from '../exchange/service.ts';
-import { controlsOf, controlsShape } from './controls-shape.ts';
 import { checkCodeRules, codeRuleShape } from './code-rules.ts';
+import { controlsOf, controlsShape } from './controls-shape.ts';
 import { type Problem, problemList, type Report } from './problem.ts';
 
 /** What `service.yaml` says, as it is written there. */

@@ -57,12 +57,15 @@ function criteriaIn(content: Element): (person: Searched) => boolean {
       sameLetters(Naam.Achternamen.Achternaam.join(' '), lastName) &&
       firstNames.every((asked, index) => beginsWith(first[index] ?? '', asked)) &&
       overlap(born, periodOf(Geboorte.Datum, 0)) &&
-      (sex === null || sex === Geslacht.Code) &&
+      (sex === null || SEARCHED_SEX[sex] === Geslacht.Code) &&
       (country === null || country === lives?.NISCodeLand) &&
       (municipality === null || municipality === lives?.NISCodeGemeente)
     );
   };
 }
+
+/** The register's search has codes of its own: it asks for men with 3 and for women with 4. */
+const SEARCHED_SEX: Readonly<Record<string, string>> = { 3: '1', 4: '2' };
 
 // Base letters only: neither case nor diacritics tell two names apart, the stroke of Ł included.
 const letters = new Intl.Collator('nl', { usage: 'search', sensitivity: 'base' });

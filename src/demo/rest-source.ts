@@ -1,3 +1,4 @@
+import { inWordsOfTheKsz, kszErrors } from './ksz-codes.ts';
 import { type Listener, listen } from './listen.ts';
 import { demoRegister, type Finding } from './register.ts';
 
@@ -11,6 +12,8 @@ export function startRestSource(port: number): Promise<Listener> {
     const insz = /^\/personen\/(\d{11})$/.exec(request.url ?? '')?.[1];
     const finding = insz ? await find(insz) : ({ kind: 'unknown' } as const);
     response.setHeader('content-type', 'application/json');
+    const error = kszErrors.get(insz ?? '');
+    if (error) return void response.end(JSON.stringify({ Uitzonderingen: { Uitzondering: [error] } }));
     response.statusCode = STATUS[finding.kind];
     response.end(bodyOf(finding));
   });
@@ -29,7 +32,7 @@ function bodyOf(finding: Finding): string {
     return JSON.stringify({ Inhoud: { Persoon: finding.image } }).slice(0, 200);
   if (finding.kind !== 'person') return '{}';
   const notices = finding.replaces ? { Uitzonderingen: { Uitzondering: [replaced] } } : {};
-  return JSON.stringify({ Inhoud: { Persoon: finding.image }, ...notices });
+  return JSON.stringify({ Inhoud: { Persoon: inWordsOfTheKsz(finding.image) }, ...notices });
 }
 
 const replaced = {

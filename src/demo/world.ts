@@ -1,10 +1,12 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Clock } from '../exchange/clock.ts';
+import type { CodeTable } from '../exchange/code-table.ts';
 import type { Grant, Party, Registration, Subject } from '../exchange/party.ts';
 import { unlimited } from '../exchange/party.ts';
 import type { Service } from '../exchange/service.ts';
 import type { Issued } from './certificates.ts';
+import { demoCodeTables } from './code-tables.ts';
 import { type DemoParty, demoParties } from './parties.ts';
 import { demoEnterprises, demoPersons } from './people.ts';
 
@@ -22,6 +24,7 @@ type Needs = {
     party: Omit<Party, 'id'> & { readonly certificates: readonly string[] },
   ) => Promise<Party>;
   readonly addGrant: (grant: Omit<Grant, 'id'>) => Promise<Grant>;
+  readonly putCodes: (table: CodeTable) => Promise<void>;
   readonly addRegistration: (registration: Registration) => Promise<void>;
 };
 
@@ -108,6 +111,7 @@ const publicView = ({ name, cbeNumber, uri, hoedanigheid, profile, may, note }: 
 });
 
 async function seed(needs: Needs, { certificateOf }: Files): Promise<void> {
+  for (const table of demoCodeTables) await needs.putCodes(table);
   const present = new Map((await needs.parties()).map((party) => [party.name, party.id]));
   const granted = new Set((await needs.grants()).map(({ partyId }) => partyId));
   for (const party of demoParties) {

@@ -79,6 +79,30 @@ const mistakes: readonly [string, (text: string) => string, readonly RegExp[]][]
     [/^4 soort: unknown key/],
   ],
   [
+    'codes of a source that is not asked',
+    (t) => t.replace('source: ksz, in: error', 'source: kzs, in: error'),
+    [/codes\.1\.source: expected a source that the service asks, there is rijksregister, ksz/],
+  ],
+  [
+    'codes at a path that the schema does not have, or that holds none',
+    (t) =>
+      t.replace(
+        'path: Persoon/Geslacht/Code, table: geslacht',
+        'path: Persoon/Geslacht/Kode, table: geslacht',
+      ),
+    [/codes\.0\.path: the schema has no Persoon\/Geslacht\/Kode below Repliek/],
+  ],
+  [
+    'a code that is an element with others in it',
+    (t) => t.replace('path: Persoon/Geslacht/Code, table', 'path: Persoon/Geboorte/Plaats, table'),
+    [/description: expected an element beside/],
+  ],
+  [
+    'a question code where no text can be',
+    (t) => t.replace('in: error, table', 'in: question, path: Criteria, table'),
+    [/codes\.1\.path: Criteria holds no text that could be a code/],
+  ],
+  [
     'an unknown key deeper down',
     (t) => t.replace('origin: RR', 'origin: RR, oirgin: x'),
     [/^\d+ sources\.options\.0\.oirgin: unknown key/],

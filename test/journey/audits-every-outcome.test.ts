@@ -28,7 +28,17 @@ type Case = {
   readonly outcome?: 'failed';
 };
 
-const upTo = ['parse', 'validate', 'verify', 'authorise', 'checkRegistration', 'answer', 'filter', 'compose'];
+const upTo = [
+  'parse',
+  'validate',
+  'verify',
+  'authorise',
+  'checkRegistration',
+  'answer',
+  'translate',
+  'filter',
+  'compose',
+];
 const with_ = (changes: Partial<Parts>) => () => partsInMemory(undefined, changes);
 const boom = () => {
   throw new TypeError('a pipe burst');
@@ -75,7 +85,7 @@ const cases: Readonly<Record<string, Case>> = {
   'a question with nothing left after filtering': {
     raw: () => signedQuestion(),
     world: with_({ grantFor: () => ({ ...grantOf(), visible: [] }) }),
-    passed: upTo.slice(0, 6),
+    passed: upTo.slice(0, 7),
     code: '15021',
     level: 3,
     reason: /shows nothing/,

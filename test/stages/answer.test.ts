@@ -76,7 +76,7 @@ async function go({ ask = replying({}), question = {}, sources, sourceOf = () =>
   const rules = sources ? { ...service.rules, sources } : service.rules;
   const subjects = [{ kind: 'person', number: question.insz ?? INSZ }] as const;
   try {
-    return await answer({ sourceOf, ask: { soap: ask, rest: ask }, compute: new Map() })(
+    return await answer({ sourceOf, ask: { soap: ask, rest: ask }, codesOf: () => null, compute: new Map() })(
       { ...message, service: { ...service, rules }, subjects },
       signal,
     );
@@ -111,7 +111,7 @@ test('asks the source that the question names, by its kind', async () => {
     asked.push(to.name, option.origin);
     return replying({})(to, option, ...rest);
   };
-  await answer({ sourceOf, ask: { soap, rest }, compute: new Map() })(
+  await answer({ sourceOf, ask: { soap, rest }, codesOf: () => null, compute: new Map() })(
     { ...message, subjects: [{ kind: 'person', number: INSZ }] },
     signal,
   );

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Answered, Notice } from '../../src/exchange/message.ts';
+import type { Notice, Translated } from '../../src/exchange/message.ts';
 import { Refusal } from '../../src/exchange/refusal.ts';
 import { compose } from '../../src/stages/compose.ts';
 import { filter } from '../../src/stages/filter.ts';
@@ -10,7 +10,7 @@ import { answered, contentOf, dispose, notice, personImage } from '../support/me
 const image = personImage();
 
 /** What of a message is left, in its canonical form. */
-function left(message: Answered) {
+function left(message: Translated) {
   try {
     const { answer, removed } = filter(message);
     const text = answer.content ? Buffer.from(answer.content.canonical()).toString() : null;
@@ -128,4 +128,21 @@ test('refuses to send a reply of its own that breaks the schema', () => {
     },
   );
   dispose(message);
+});
+
+test('refuses a code that nobody could translate only where it would be shown, and says there which it is', () => {
+  const untranslated = [{ path: 'Persoon/Geslacht/Code', code: 'Q' }];
+  const hidden = { ...answered(contentOf(image), ['Persoon/INSZ']), untranslated };
+  assert.match(left(hidden).text ?? '', /^<Inhoud><Persoon><INSZ>/);
+  const shown = { ...answered(contentOf(image), ['Persoon/INSZ', 'Persoon/Geslacht/Code']), untranslated };
+  assert.throws(
+    () => left(shown),
+    (error: unknown) => {
+      assert.ok(error instanceof Refusal);
+      assert.deepEqual([error.code, error.known.asked?.length], ['99983', 1]);
+      assert.deepEqual(error.annotations, [{ name: 'Persoon/Geslacht/Code', value: 'Q' }]);
+      assert.doesNotMatch(error.message, /Q/);
+      return true;
+    },
+  );
 });

@@ -5,7 +5,7 @@ import { type DemoPerson, demoPersons } from '../../src/demo/people.ts';
 import { dialectOf } from '../../src/dialect/dialect.ts';
 import type { ElementModel } from '../../src/exchange/contract.ts';
 import type { Proven } from '../../src/exchange/element.ts';
-import type { Answered, Authorised, Door, Notice, Received, Verified } from '../../src/exchange/message.ts';
+import type { Authorised, Door, Notice, Received, Translated, Verified } from '../../src/exchange/message.ts';
 import type { Grant, Party } from '../../src/exchange/party.ts';
 import { unlimited } from '../../src/exchange/party.ts';
 import type { Service } from '../../src/exchange/service.ts';
@@ -184,7 +184,7 @@ export function answered(
   content: Markup | null,
   visible: readonly string[] = ['**'],
   notices: readonly Notice[] = [],
-): Answered {
+): Translated {
   const message = authorised();
   const tree = content && parseTree(Buffer.from(write(content)));
   if (tree) message.ending.push(tree);
@@ -194,6 +194,7 @@ export function answered(
     subjects: [{ kind: 'person', number: INSZ }],
     answer: { content: tree?.root ?? null, notices },
     asked: [{ source: 'rijksregister', ms: 1, outcome: 'answered' }],
+    untranslated: [],
   };
 }
 

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { demoCodeTables } from '../../src/demo/code-tables.ts';
 import { dialectOf } from '../../src/dialect/dialect.ts';
 import type { ExchangeRecord } from '../../src/exchange/audit.ts';
+import { type CodesOf, codesIn } from '../../src/exchange/code-table.ts';
 import type { Door, Notice } from '../../src/exchange/message.ts';
 import { Refusal, type RefusalCode } from '../../src/exchange/refusal.ts';
 import type { Source } from '../../src/exchange/source.ts';
@@ -56,6 +58,12 @@ export const source: Source = {
   breaker: 3,
   pause: 1000,
   signature: 'none',
+};
+
+/** The demo world's tables. */
+export const codesOf: CodesOf = (name, source) => {
+  const table = demoCodeTables.find((each) => each.name === name && each.source === source);
+  return table ? codesIn(table) : null;
 };
 
 export const signedQuestion = (
@@ -153,6 +161,7 @@ export function partsInMemory(connect: Connect = knowing, changes: Partial<Parts
         : null,
     isCurrent: () => true,
     isRegistered: async () => true,
+    codesOf,
     compute: new Map(),
     sourceOf: (name) => ({ ...source, name, kind: name === 'ksz' ? 'rest' : 'soap' }),
     ask: {

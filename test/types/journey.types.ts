@@ -10,6 +10,7 @@ import { compose } from '../../src/stages/compose.ts';
 import { filter } from '../../src/stages/filter.ts';
 import { parse } from '../../src/stages/parse.ts';
 import { sign } from '../../src/stages/sign.ts';
+import { translate } from '../../src/stages/translate.ts';
 import { validate } from '../../src/stages/validate.ts';
 import { validateAnswer } from '../../src/stages/validate-answer.ts';
 import { verify } from '../../src/stages/verify.ts';
@@ -24,7 +25,8 @@ const verified = validated.to(verify(parts));
 const authorised = verified.to(authorise(parts));
 const registered = authorised.to(checkRegistration(parts));
 const answered = registered.to(answer(parts));
-const filtered = answered.to(filter);
+const translated = answered.to(translate(parts));
+const filtered = translated.to(filter);
 const composed = filtered.to(compose(parts));
 const checked = composed.to(validateAnswer);
 export const journey = checked.to(sign(parts));
@@ -44,6 +46,8 @@ export const wrong = [
   verified.to(answer(parts)),
   // @ts-expect-error no source is asked before the registration is known
   authorised.to(answer(parts)),
+  // @ts-expect-error codes of a source are not filtered before they are translated
+  answered.to(filter),
   // @ts-expect-error there is nothing to filter before a source has answered
   registered.to(filter),
   // @ts-expect-error what is not filtered is not composed

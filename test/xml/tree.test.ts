@@ -223,3 +223,28 @@ test('writes a fault as SOAP 1.2 has it', () => {
     });
   }
 });
+
+test('puts text in the place of what was there, as text and never as markup', () => {
+  const text = (element: { canonical: () => Uint8Array }) => Buffer.from(element.canonical()).toString();
+  of('<a><b x="1">old<!-- c -->&amp; <![CDATA[more]]></b><c/></a>', (root) => {
+    root.child('b')?.replaceText('a & <b>&lt;</b> \u00eb');
+    root.child('c')?.replaceText('new');
+    assert.equal(root.child('b')?.text, 'a & <b>&lt;</b> \u00eb');
+    assert.equal(text(root), '<a><b x="1">a &amp; &lt;b&gt;&amp;lt;&lt;/b&gt; \u00eb</b><c>new</c></a>');
+    root.child('b')?.replaceText('');
+    assert.equal(root.child('b')?.text, '');
+    assert.throws(() => root.replaceText('x'), /holds elements/);
+  });
+});
+
+test('frees what text replaced, however often', () => {
+  const before = process.memoryUsage().rss;
+  for (let round = 0; round < 20; round++) {
+    of('<a><b>x</b></a>', (root) => {
+      for (let times = 0; times < 500; times++) root.child('b')?.replaceText('x'.repeat(20_000));
+      assert.equal(root.text.length, 20_000);
+    });
+  }
+  // Two hundred million characters went by.
+  assert.ok(process.memoryUsage().rss - before < 60_000_000);
+});

@@ -1,0 +1,4 @@
+import { sqliteDatabase, withDatabase } from '../support/database.ts';
+import { codesSuite } from './codes-suite.ts';
+
+await withDatabase(sqliteDatabase, codesSuite);
