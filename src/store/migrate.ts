@@ -3,16 +3,16 @@ import { FirstTables1795305600000 } from './migrations/1795305600000-first-table
 import { RegistrationHistory1795392000000 } from './migrations/1795392000000-registration-history.ts';
 import { Changes1795400000000 } from './migrations/1795400000000-changes.ts';
 import { Controls1795500000000 } from './migrations/1795500000000-controls.ts';
-import { SourcesAndReferences1795520000000 } from './migrations/1795520000000-sources-and-references.ts';
 import { CodeTable1795510000000 } from './migrations/1795510000000-code-table.ts';
+import { SourcesAndReferences1795520000000 } from './migrations/1795520000000-sources-and-references.ts';
 
 export const migrations = [
   FirstTables1795305600000,
   RegistrationHistory1795392000000,
   Changes1795400000000,
   Controls1795500000000,
-  SourcesAndReferences1795520000000,
   CodeTable1795510000000,
+  SourcesAndReferences1795520000000,
 ];
 
 /**
