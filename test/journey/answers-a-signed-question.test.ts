@@ -58,6 +58,7 @@ test('writes the whole answer to the audit, and of the messages only their diges
       'authorise',
       'checkRegistration',
       'answer',
+      'translate',
       'filter',
       'compose',
       'validateAnswer',
