@@ -20,7 +20,7 @@ import { routes } from './stages/routes.ts';
 import { StartError } from './start-error.ts';
 import type { MessageSigner } from './wss/sign.ts';
 import { type SoapVersion, soap } from './xml/names.ts';
-import { element, type Markup, write } from './xml/write.ts';
+import { element, type Markup, writeBytes } from './xml/write.ts';
 
 export type Bus = { readonly url: string; readonly demo: boolean; readonly close: () => Promise<void> };
 
@@ -84,7 +84,8 @@ function travelWith(
   figures: Figures,
 ) {
   const careful = carefully(log, figures);
-  return journey({
+  let underWay = 0;
+  const travel = journey({
     ...routes(services),
     trust,
     partyOf: store.partyOf,
@@ -107,16 +108,24 @@ function travelWith(
       rest: careful(askRest({ connect })),
     },
     speaker,
-    seal: (payload, version) => signer.sign(payload.canonical(), version),
+    seal: signer.sign,
     sealFault: (fault, version) => signer.sign([fault], version),
     onFault: (error, exchange) =>
       log.error({ exchange, err: error }, 'an exchange failed through a fault of ours'),
     record: async (exchange) => {
-      await store.record(exchange);
+      await store.record(exchange, underWay);
       figures.observe(exchange);
       tell(log, exchange);
     },
   });
+  return async (...message: Parameters<typeof travel>) => {
+    underWay += 1;
+    try {
+      return await travel(...message);
+    } finally {
+      underWay -= 1;
+    }
+  };
 }
 
 async function envelop(
@@ -127,7 +136,7 @@ async function envelop(
 ): Promise<Uint8Array> {
   if (signature === 'strict') return signer.sign([payload], version);
   const name = soap(version);
-  return Buffer.from(write(element(name('Envelope'), [element(name('Body'), [payload])])));
+  return writeBytes(element(name('Envelope'), [element(name('Body'), [payload])])).bytes;
 }
 
 async function listen(server: ReturnType<typeof httpServer>, { host, port }: Config): Promise<void> {

@@ -94,8 +94,10 @@ export type Translated = Answered & { readonly untranslated: readonly Untranslat
 /** `removed`: schema paths that the grant does not show, with anything there taken out of `answer.content`. */
 export type Filtered = Translated & { readonly removed: readonly string[] };
 
-/** `reply` is the child of the answer's Body, in the form in which it leaves. */
-export type Composed = Filtered & { readonly reply: Element };
+/** The child of the answer's Body in the form in which it leaves, and that form itself: exclusive C14N, no PrefixList. */
+export type Reply = { readonly tree: Element; readonly canonical: Uint8Array };
+
+export type Composed = Filtered & { readonly reply: Reply };
 
 /** The reply was held against the contract. */
 export type Checked = Composed & { readonly sound: true };

@@ -4,7 +4,7 @@ import type { Registration } from '../exchange/party.ts';
 import { refusals } from '../exchange/refusal.ts';
 import { plain } from '../xml/names.ts';
 import { parseTree } from '../xml/tree.ts';
-import { attribute, element, type Markup, write } from '../xml/write.ts';
+import { attribute, element, type Markup, writeBytes } from '../xml/write.ts';
 import type { Objection } from './registration-rules.ts';
 
 /** The content of a writing service's answer: whether it was done, 1 or 0. */
@@ -52,7 +52,7 @@ export function writeRegistrations(message: Message, lines: readonly Registratio
 }
 
 function asTree(message: Message, markup: Markup): Element {
-  const tree = parseTree(Buffer.from(write(markup)));
+  const tree = parseTree(writeBytes(markup).bytes);
   message.ending.push(tree);
   return tree.root;
 }

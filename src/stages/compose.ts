@@ -1,11 +1,10 @@
 import { dialectOf } from '../dialect/dialect.ts';
 import type { AnswerParts } from '../dialect/magda-reply.ts';
-import type { Element } from '../exchange/element.ts';
-import type { Composed, Filtered, Notice, Verified } from '../exchange/message.ts';
+import type { Composed, Filtered, Notice, Reply, Verified } from '../exchange/message.ts';
 import type { Refusal } from '../exchange/refusal.ts';
 import type { Stage } from '../exchange/stage.ts';
 import { parseTree } from '../xml/tree.ts';
-import { fragment, type Markup, write } from '../xml/write.ts';
+import { fragment, type Markup, writeBytes } from '../xml/write.ts';
 
 /** Under which name (Afzender/Identificatie) the bus speaks. */
 type Needs = { readonly speaker: string };
@@ -16,12 +15,12 @@ export function compose({ speaker }: Needs): Stage<Filtered, Composed> {
     const { content, notices } = message.answer;
     const written = content && fragment(content.canonical());
     const answer = { reference: questionReference(message), content: written, notices };
-    return { ...message, reply: asTree(message, replyTo(message, speaker, answer, [])) };
+    return { ...message, reply: asReply(message, replyTo(message, speaker, answer, [])) };
   };
 }
 
 /** The reply with which a level 2 or 3 refusal is told to a sender whose message is verified. */
-export function composeRefusal(message: Verified, refusal: Refusal, speaker: string): Element {
+export function composeRefusal(message: Verified, refusal: Refusal, speaker: string): Reply {
   const notice: Notice = {
     number: refusal.row.number,
     origin: refusal.origin ?? 'MAGDA',
@@ -35,7 +34,7 @@ export function composeRefusal(message: Verified, refusal: Refusal, speaker: str
     refusal.row.level === 3
       ? { reference: questionReference(message), content: null, notices: [notice] }
       : null;
-  return asTree(message, replyTo(message, speaker, answer, answer ? [] : [notice]));
+  return asReply(message, replyTo(message, speaker, answer, answer ? [] : [notice]));
 }
 
 const questionReference = ({ service, question }: Verified) =>
@@ -56,9 +55,10 @@ function replyTo(
   return dialect.writeReply({ response, name, version, at, speaker, reference: id, sender, answer, notices });
 }
 
-/** Read back as a tree, so that what is validated and canonicalised is what was written, fragments included. */
-function asTree(message: Verified, markup: Markup): Element {
-  const tree = parseTree(Buffer.from(write(markup)));
+/** Read back as a tree, so that what is validated is what was written, fragments included. */
+function asReply(message: Verified, markup: Markup): Reply {
+  const { bytes, canonical } = writeBytes(markup);
+  const tree = parseTree(bytes);
   message.ending.push(tree);
-  return tree.root;
+  return { tree: tree.root, canonical: canonical ? bytes : tree.root.canonical() };
 }

@@ -37,11 +37,11 @@ export function refuse({ seal, sealFault, speaker, onFault }: Needs) {
 
   async function byReply(refusal: Refusal, reached: Reached & Verified): Promise<Outcome> {
     const reply = composeRefusal(reached, refusal, speaker);
-    const [violation] = reached.service.contract.violations(reply);
+    const [violation] = reached.service.contract.violations(reply.tree);
     if (violation)
       throw new Error(`refusal ${refusal.code} breaks the schema: ${violation.path} ${violation.message}`);
     const { soap } = reached.envelope;
-    return { status: 200, soap, bytes: await seal(reply, soap), refusal };
+    return { status: 200, soap, bytes: await seal(reply.canonical, soap), refusal };
   }
 
   function byFaultOfOurs(error: unknown, reached: Reached): Promise<Outcome> {

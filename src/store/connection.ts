@@ -20,8 +20,12 @@ export type Store = Configuration &
   Registrations &
   Pick<Snapshot, 'partyOf' | 'grantFor' | 'source' | 'codesOf'> &
   Pick<Engine, 'isRegistered' | 'ping'> & {
-    /** Resolves when the exchange would survive a power cut; rejects when it could not be written. */
-    readonly record: (exchange: ExchangeRecord) => Promise<void>;
+    /**
+     * Resolves when the exchange would survive a power cut; rejects when it could not be written.
+     *
+     * @param underWay exchanges, this one included, that are to be recorded soon: they may share a commit
+     */
+    readonly record: (exchange: ExchangeRecord, underWay?: number) => Promise<void>;
     /** False when changes made elsewhere may have gone unnoticed for over five seconds. */
     readonly isCurrent: () => boolean;
     /** Waits for what is being written, then lets go of everything. */

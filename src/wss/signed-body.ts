@@ -1,6 +1,6 @@
 import { type SoapVersion, soap } from '../xml/names.ts';
 import { parseTree } from '../xml/tree.ts';
-import { type Content, element, fragment, type Markup, type Written, write } from '../xml/write.ts';
+import { element, fragment, type Markup, type Written, writeBytes } from '../xml/write.ts';
 
 /**
  * A Body in exclusive canonical form, as it is digested and as it is written. The writer makes that form by itself,
@@ -14,20 +14,9 @@ export function canonicalBody(
   version: SoapVersion,
   id: Written,
 ): Buffer {
-  if (!(content instanceof Uint8Array)) {
-    const body = Buffer.from(write(element(soap(version)('Body'), content, [id])), 'utf8');
-    return content.some(holdsFragment) ? canonicalised(body) : body;
-  }
-  const body = Buffer.from(write(element(soap(version)('Body'), [fragment(content)], [id])), 'utf8');
-  const inScope = ['soap', id.name.prefix].filter((prefix) => prefix !== '');
-  const bytes = Buffer.from(content.buffer, content.byteOffset, content.byteLength);
-  return inScope.some((prefix) => bytes.includes(` xmlns:${prefix}="`)) ? canonicalised(body) : body;
-}
-
-const holdsFragment = (content: Content): boolean =>
-  typeof content !== 'string' && (content.kind === 'fragment' || content.content.some(holdsFragment));
-
-function canonicalised(bytes: Buffer): Buffer {
+  const inside = content instanceof Uint8Array ? [fragment(content)] : content;
+  const { bytes, canonical } = writeBytes(element(soap(version)('Body'), inside, [id]));
+  if (canonical) return bytes;
   const tree = parseTree(bytes);
   try {
     return Buffer.from(tree.root.canonical());

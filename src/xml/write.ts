@@ -8,7 +8,7 @@ export type Markup =
       readonly attributes: readonly Written[];
       readonly content: readonly Content[];
     }
-  | { readonly kind: 'fragment'; readonly canonical: string };
+  | { readonly kind: 'fragment'; readonly canonical: Uint8Array };
 export type Content = Markup | string;
 export type Written = { readonly name: QName; readonly value: string };
 
@@ -25,45 +25,92 @@ export function element(
 export const attribute = (name: QName, value: string): Written => ({ name, value });
 
 /** A subtree that libxml2 canonicalised. It must be self-contained: exclusive C14N without a PrefixList. */
-export function fragment(canonical: Uint8Array): Markup {
-  return {
-    kind: 'fragment',
-    canonical: Buffer.from(canonical.buffer, canonical.byteOffset, canonical.byteLength).toString('utf8'),
-  };
-}
+export const fragment = (canonical: Uint8Array): Markup => ({ kind: 'fragment', canonical });
+
+/** Markup as text: what `writeBytes` writes. */
+export const write = (markup: Markup): string => writeBytes(markup).bytes.toString('utf8');
+
+/** What was written, in UTF-8. */
+export type Text = {
+  readonly bytes: Buffer;
+  /** Whether these bytes are the exclusive canonical form for certain, without anyone having to look. */
+  readonly canonical: boolean;
+};
 
 /**
  * Writes markup in the form that Exclusive XML Canonicalization prescribes, so that what is signed can be digested
- * as it was written. A fragment is copied, and may declare again what is already in scope; where that can happen the
- * result is parsed and canonicalised before it is signed (`stages/compose.ts`).
+ * as it was written. A fragment is copied, and may declare again what is already in scope: where that cannot be ruled
+ * out the form is not certain.
  */
-export function write(markup: Markup): string {
-  return writeIn(markup, new Map());
+export function writeBytes(markup: Markup): Text {
+  const out: Out = { text: '', chunks: [], canonical: true };
+  put(out, markup, NOTHING);
+  const { chunks, text, canonical } = out;
+  const last = Buffer.from(text, 'utf8');
+  return { bytes: chunks.length === 0 ? last : Buffer.concat([...chunks, last]), canonical };
 }
 
-function writeIn(markup: Content, scope: ReadonlyMap<string, string>): string {
-  if (typeof markup === 'string') return escapeText(markup);
-  if (markup.kind === 'fragment') return markup.canonical;
-  const { name, attributes, content } = markup;
-  const rendered = new Map(scope);
-  const declarations = [name, ...attributes.map((each) => each.name)]
-    .filter((used, index) => used.prefix !== 'xml' && (index === 0 || used.prefix !== ''))
-    .filter(({ prefix, namespace }) => {
-      if ((rendered.get(prefix) ?? '') === namespace) return false;
-      rendered.set(prefix, namespace);
-      return true;
-    })
-    .sort((a, b) => compare(a.prefix, b.prefix))
-    .map(
-      ({ prefix, namespace }) => ` xmlns${prefix === '' ? '' : `:${prefix}`}="${escapeAttribute(namespace)}"`,
-    );
-  const written = [...attributes]
-    .sort((a, b) => compare(a.name.namespace, b.name.namespace) || compare(a.name.name, b.name.name))
-    .map((each) => ` ${tagOf(each.name)}="${escapeAttribute(each.value)}"`);
-  const tag = tagOf(name);
-  const inner = content.map((part) => writeIn(part, rendered)).join('');
-  return `<${tag}${declarations.join('')}${written.join('')}>${inner}</${tag}>`;
+/** Text since the last fragment, and all that stands before it. */
+type Out = { text: string; chunks: Uint8Array[]; canonical: boolean };
+type Scope = ReadonlyMap<string, string>;
+
+const NOTHING: Scope = new Map();
+
+function put(out: Out, part: Content, scope: Scope): void {
+  if (typeof part === 'string') {
+    out.text += escapeText(part);
+  } else if (part.kind === 'fragment') {
+    out.chunks.push(Buffer.from(out.text, 'utf8'), part.canonical);
+    out.text = '';
+    out.canonical &&= standsFor(part.canonical, scope);
+  } else {
+    putElement(out, part, scope);
+  }
 }
+
+function putElement(
+  out: Out,
+  { name, attributes, content }: Extract<Markup, { kind: 'element' }>,
+  scope: Scope,
+) {
+  const declared = undeclared(name, attributes, scope);
+  const inner = declared.length === 0 ? scope : new Map([...scope, ...declared]);
+  const tag = tagOf(name);
+  out.text += `<${tag}`;
+  for (const [prefix, namespace] of declared)
+    out.text += ` xmlns${prefix === '' ? '' : `:${prefix}`}="${escapeAttribute(namespace)}"`;
+  for (const each of attributes.length > 1 ? [...attributes].sort(inOrder) : attributes)
+    out.text += ` ${tagOf(each.name)}="${escapeAttribute(each.value)}"`;
+  out.text += '>';
+  for (const part of content) put(out, part, inner);
+  out.text += `</${tag}>`;
+}
+
+type Declaration = readonly [prefix: string, namespace: string];
+
+/** What an element has to declare for itself and its attributes, by prefix. */
+function undeclared(name: QName, attributes: readonly Written[], scope: Scope): readonly Declaration[] {
+  const found: Declaration[] = [];
+  const need = ({ prefix, namespace }: QName) => {
+    if (prefix === 'xml' || (scope.get(prefix) ?? '') === namespace) return;
+    if (!found.some(([known]) => known === prefix)) found.push([prefix, namespace]);
+  };
+  need(name);
+  for (const { name: each } of attributes) if (each.prefix !== '') need(each);
+  return found.length > 1 ? found.sort(([a], [b]) => compare(a, b)) : found;
+}
+
+/** Whether a fragment's own form is also its form below these declarations: it repeats none, and inherits none. */
+function standsFor(canonical: Uint8Array, scope: Scope): boolean {
+  if (scope.size === 0) return true;
+  if ((scope.get('') ?? '') !== '') return false;
+  const bytes = Buffer.from(canonical.buffer, canonical.byteOffset, canonical.byteLength);
+  for (const prefix of scope.keys()) if (bytes.includes(` xmlns:${prefix}="`)) return false;
+  return true;
+}
+
+const inOrder = (a: Written, b: Written) =>
+  compare(a.name.namespace, b.name.namespace) || compare(a.name.name, b.name.name);
 
 const tagOf = ({ prefix, name }: QName) => (prefix === '' ? name : `${prefix}:${name}`);
 

@@ -4,7 +4,7 @@ import { dialectOf, modelBelow } from '../../src/dialect/dialect.ts';
 import { localMoment } from '../../src/dialect/magda-time.ts';
 import { below } from '../../src/dialect/path.ts';
 import { parseTree } from '../../src/xml/tree.ts';
-import { write } from '../../src/xml/write.ts';
+import { fragment, write } from '../../src/xml/write.ts';
 import {
   AT,
   contentOf,
@@ -94,7 +94,7 @@ test('writes a question that its own contract takes, and reads its sender back',
     reference: 'referte-van-de-afnemer',
     endUser: '74651210490',
   });
-  const criteria = { kind: 'fragment', canonical: Buffer.from(content.canonical()).toString() } as const;
+  const criteria = fragment(content.canonical());
   const request = { ...operation.request, prefix: 'ns' };
   const markup = dialect.writeQuestion({
     request,

@@ -8,7 +8,7 @@ import { dispose, envelope, questionXml, receive, SOAP12, verified } from '../su
 /** A seal that signs nothing: what is told shows as it was written. */
 const faults: unknown[] = [];
 const tell = refuse({
-  seal: async (payload) => payload.canonical(),
+  seal: async (canonical) => canonical,
   sealFault: async (fault) => Buffer.from(write(fault)),
   speaker: 'vip',
   onFault: (error) => faults.push(error),

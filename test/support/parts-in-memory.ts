@@ -169,7 +169,7 @@ export function partsInMemory(connect: Connect = knowing, changes: Partial<Parts
       rest: askRest({ connect: listening }),
     },
     speaker,
-    seal: (payload, version) => signer.sign(payload.canonical(), version),
+    seal: signer.sign,
     sealFault: (fault, version) => signer.sign([fault], version),
     onFault: (error) => world.faults.push(error),
     record: async (exchange) => void world.records.push(exchange),
