@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Clock } from '../exchange/clock.ts';
+import { exchangeId } from '../exchange/exchange-id.ts';
 import type { Door, Received } from '../exchange/message.ts';
 import { readEndpoint } from '../exchange/service-path.ts';
 import { readMediaType, unquote } from './media-type.ts';
@@ -61,9 +62,10 @@ function receive(request: FastifyRequest, clock: Clock, problem: Door['problem']
   const header = request.headers.soapaction;
   const part = endpointOf(request.params);
   const endpoint = part === null ? null : readEndpoint(part);
+  const at = clock.now();
   return {
-    id: randomUUID(),
-    at: clock.now(),
+    id: exchangeId(at, randomUUID()),
+    at,
     raw: Buffer.isBuffer(request.body) ? request.body : NOTHING,
     ending: [],
     door: {

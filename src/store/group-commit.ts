@@ -16,7 +16,7 @@ export type GroupCommit<T> = {
 };
 
 /** Milliseconds that a row may wait for others to share its commit. */
-const PATIENCE = 5;
+const PATIENCE = 8;
 
 /**
  * Lets rows that come together share one commit, because the commit (a wait for the disk) is what costs.

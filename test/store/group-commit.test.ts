@@ -65,3 +65,34 @@ test('rejects all rows of a failed commit with its cause, and goes on with the n
   await add(14);
   assert.deepEqual(commits, [[14]]);
 });
+
+test('waits for rows that are known to be on their way, and commits as soon as they are there', async () => {
+  const { commits, insert } = slowDisk();
+  const { add } = groupCommit(insert, 128);
+  const began = performance.now();
+  const first = add(1, 3);
+  await pause(1);
+  const second = add(2, 3);
+  await pause(1);
+  const third = add(3, 3);
+  await Promise.all([first, second, third]);
+  assert.deepEqual(commits, [[1, 2, 3]]);
+  assert.ok(performance.now() - began < 1000);
+});
+
+test('does not wait for long, and not at all when nothing else is on its way', async () => {
+  const { commits, insert } = slowDisk();
+  const { add } = groupCommit(insert, 128);
+  await add(1, 2);
+  await add(2, 1);
+  assert.deepEqual(commits, [[1], [2]]);
+});
+
+test('waits for nobody once it is told to close', async () => {
+  const { commits, insert } = slowDisk();
+  const { add, close } = groupCommit(insert, 128);
+  const row = add(1, 100);
+  await close();
+  await row;
+  assert.deepEqual(commits, [[1]]);
+});

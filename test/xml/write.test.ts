@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import type { QName } from '../../src/xml/names.ts';
 import { parseTree } from '../../src/xml/tree.ts';
-import { attribute, element, fragment, type Markup, write } from '../../src/xml/write.ts';
+import { attribute, element, fragment, type Markup, write, writeBytes } from '../../src/xml/write.ts';
 
 const plain = (name: string): QName => ({ namespace: '', name, prefix: '' });
 
@@ -116,4 +116,32 @@ test('leaves out what is null', () => {
 test('copies a fragment as it is', () => {
   const inner = Buffer.from('<b xmlns="urn:b">&amp;</b>');
   assert.equal(write(element(plain('a'), [fragment(inner)])), '<a><b xmlns="urn:b">&amp;</b></a>');
+});
+
+test('says that what it wrote is canonical only where libxml2 agrees, fragments included', () => {
+  let certain = 0;
+  fc.assert(
+    fc.property(markup, markup, markup, (around, within, inner) => {
+      if (around.kind !== 'element' || within.kind !== 'element') return;
+      const copied = fragment(Buffer.from(canonical(write(inner))));
+      const nested = { ...within, content: [...within.content, copied] };
+      const { bytes, canonical: isCertain } = writeBytes({ ...around, content: [nested, ...around.content] });
+      if (!isCertain) return;
+      certain += 1;
+      assert.equal(canonical(bytes.toString()), bytes.toString());
+    }),
+    { numRuns: 1500 },
+  );
+  assert.ok(certain > 100, `only ${certain} were certain`);
+});
+
+test('does not say so of a fragment that declares again what is in scope, or that a default namespace would take in', () => {
+  const [p, q] = [
+    { namespace: 'urn:p', name: 'a', prefix: 'p' },
+    { namespace: 'urn:q', name: 'a', prefix: '' },
+  ];
+  const again = fragment(Buffer.from('<p:b xmlns:p="urn:p"></p:b>'));
+  assert.equal(writeBytes(element(p, [again])).canonical, false);
+  assert.equal(writeBytes(element(plain('a'), [again])).canonical, true);
+  assert.equal(writeBytes(element(q, [fragment(Buffer.from('<b></b>'))])).canonical, false);
 });
