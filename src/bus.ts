@@ -27,6 +27,9 @@ export type Bus = { readonly url: string; readonly demo: boolean; readonly close
 // Longer than any source may take, shorter than a supervisor waits before it kills.
 const GRACE = 15_000;
 
+// What the bus of a demo world goes by where organisations have numbers.
+const DEMO_ORGANISATION = '0999990321';
+
 /** Constructs every part on its foundation, introduces them to each other, and listens. */
 export async function openBus(config: Config, log: Logger, foundation: Foundation): Promise<Bus> {
   const { services, store, demo } = foundation;
@@ -77,8 +80,8 @@ const CIRCUIT = {
 } as const;
 
 function travelWith(
-  { services, store, trust, signer }: Foundation,
-  { speaker }: Config,
+  { services, store, trust, signer, demo }: Foundation,
+  { speaker, kszIdentification }: Config,
   log: Logger,
   connect: Connect,
   figures: Figures,
@@ -103,11 +106,13 @@ function travelWith(
           connect,
           envelop: (payload, signature, version) => envelop(signer, payload, signature, version),
           speaker,
+          organisation: kszIdentification ?? (demo ? DEMO_ORGANISATION : null),
         }),
       ),
       rest: careful(askRest({ connect })),
     },
     speaker,
+    clock: systemClock,
     seal: signer.sign,
     sealFault: (fault, version) => signer.sign([fault], version),
     onFault: (error, exchange) =>

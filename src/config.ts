@@ -13,6 +13,8 @@ export type Config = {
   readonly publicUrl: string | null;
   readonly demo: boolean | null;
   readonly speaker: string;
+  /** null: the bus has no number of its own, and asks no KSZ source. */
+  readonly kszIdentification: string | null;
   readonly signingKey: string | null;
   readonly signingCertificate: string | null;
   readonly authorities: readonly string[];
@@ -68,6 +70,10 @@ const webUrl = z
   .regex(/^https?:\/\/[^/]+\/?$/, 'must be http(s)://host[:port], without a path')
   .transform((value) => value.replace(/\/$/, ''));
 
+const organisation = z
+  .string()
+  .regex(/^(\d{10}|\d{1,3}\/\d{1,3})$/, 'must be ten digits, or sector/institution of at most three each');
+
 /** The settings, as the README's table lists them (a test compares the two). */
 export const settings = {
   KRUISPUNT_HOST: { meaning: 'address to listen on', fallback: '127.0.0.1', schema: z.string().min(1) },
@@ -106,6 +112,11 @@ export const settings = {
     meaning: 'name (Afzender/Identificatie) under which the bus answers and asks',
     fallback: 'vip.vlaanderen.be',
     schema: z.string().min(1).max(120),
+  },
+  KRUISPUNT_KSZ_IDENTIFICATION: {
+    meaning: 'enterprise number, or `sector/institution`, under which the bus asks KSZ sources',
+    fallback: 'demo only',
+    schema: organisation,
   },
   KRUISPUNT_SIGNING_KEY: {
     meaning: "PEM file with the bus's private key",
@@ -178,6 +189,7 @@ export function readConfig(environment: Environment): Config {
     publicUrl: read('KRUISPUNT_PUBLIC_URL', webUrl),
     demo: read('KRUISPUNT_DEMO', flag),
     speaker: read('KRUISPUNT_SPEAKER', settings.KRUISPUNT_SPEAKER.schema) ?? 'vip.vlaanderen.be',
+    kszIdentification: read('KRUISPUNT_KSZ_IDENTIFICATION', organisation),
     signingKey: read('KRUISPUNT_SIGNING_KEY', path),
     signingCertificate: read('KRUISPUNT_SIGNING_CERT', path),
     authorities: read('KRUISPUNT_AUTHORITIES', list) ?? [],

@@ -1,3 +1,4 @@
+import { dialectOf } from '../dialect/dialect.ts';
 import type { ExchangeRecord } from '../exchange/audit.ts';
 import type { Clock } from '../exchange/clock.ts';
 import { refusals } from '../exchange/refusal.ts';
@@ -72,12 +73,21 @@ export async function explain(
     stages: stagesOf(exchange, decidedBy),
     decidedBy,
     code,
-    told: row === null ? null : `level ${row.level}, ${row.number}: ${row.text}`,
+    told:
+      row === null
+        ? null
+        : `level ${row.level}, ${wordOf(row.number, exchange, needs.services)}: ${row.text}`,
     rule: known?.rule ?? null,
     reason: exchange.reason,
     mend: known?.mend ?? (code === null ? null : 'docs/refusals.md says what mends this code'),
     ...findingsOf({ exchange, image, services: needs.services, now: needs.clock.now() }),
   };
+}
+
+/** What a number is called where the sender reads it: in some contracts it has another name. */
+function wordOf(number: string, { service, version }: ExchangeRecord, services: readonly Service[]): string {
+  const asked = services.find(({ rules }) => rules.name === service && rules.version === version);
+  return asked ? dialectOf(asked.rules).codeOf(number) : number;
 }
 
 function decider({ outcome, code, stages }: ExchangeRecord): string | null {

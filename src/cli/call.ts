@@ -23,8 +23,8 @@ prints it.
   --operation NAME   which one, where the contract has several (its first)
   --as PARTY         who asks (afnemer)
   --insz N           about whom (the first person of the demo world)
-  --set path=value   another value of the question, by its path below Vraag/Inhoud (in a plain contract:
-                     below the Body's element); may be repeated
+  --set path=value   another value of the question, by its path below Vraag/Inhoud (in a plain or KSZ
+                     contract: below the Body's element); may be repeated
   --url U            where the bus listens
   --raw              the bytes of the answer as they came
   --json             what came of it as data
@@ -132,7 +132,7 @@ async function write(
     name: rules.name,
     version: rules.version,
     at: clock.now(),
-    sender: { uri: party.uri, hoedanigheid: party.hoedanigheid, reference, endUser: null },
+    sender: { ...dialect.speakAs({ ...party, organisation: party.cbeNumber }), reference, endUser: null },
     reference,
     content: writeSample(dialect.questionModel(model), values),
   });

@@ -10,6 +10,8 @@ export type SigningParty = {
   readonly name: string;
   readonly uri: string;
   readonly hoedanigheid: string | null;
+  readonly cbeNumber: string;
+  readonly legalContext: string | null;
   readonly profile: ProfileName;
   readonly keyPem: string;
   readonly certificatePem: string;
@@ -21,6 +23,8 @@ const entry = z.object({
   name: z.string(),
   uri: z.string(),
   hoedanigheid: z.string().nullable(),
+  cbeNumber: z.string(),
+  legalContext: z.string().nullable().default(null),
   certificate: z.string(),
   key: z.string(),
   profile: z.enum(['strict', 'magda-2.0', 'header-signature']),

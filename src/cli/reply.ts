@@ -1,6 +1,6 @@
 import { dialectOf } from '../dialect/dialect.ts';
 import type { Element } from '../exchange/element.ts';
-import { Refusal } from '../exchange/refusal.ts';
+import { Refusal, refusals } from '../exchange/refusal.ts';
 import type { Rules } from '../exchange/service.ts';
 import { toUtf8 } from '../xml/encoding.ts';
 import { readEnvelope, readPayload } from '../xml/envelope.ts';
@@ -28,15 +28,18 @@ export function readAnswer(bytes: Uint8Array, rules: Rules): Reply {
   const isFault = payload.name === 'Fault' && payload.namespace === envelope.root.namespace;
   const found = isFault ? readFault(payload, envelope.soap) : null;
   if (found) return { envelope, payload, error: found, notices: [], dispose: tree.dispose };
-  const reply = dialectOf(rules).readReply(payload);
+  const dialect = dialectOf(rules);
+  const reply = dialect.readReply(payload, rules);
   const [refused] = reply.level2;
   const failure = reply.notices.find(({ type }) => type === 'FOUT');
   const error: ReplyError | null = refused
-    ? { level: 2, code: refused.number, text: refused.text }
+    ? { level: 2, code: dialect.codeOf(refused.number), text: refused.text }
     : failure
-      ? { level: 3, code: failure.number, text: failure.text }
+      ? { level: 3, code: dialect.codeOf(failure.number), text: failure.text }
       : null;
-  const notices = reply.notices.filter(({ type }) => type !== 'FOUT').map(({ number }) => number);
+  const notices = reply.notices
+    .filter(({ type }) => type !== 'FOUT')
+    .map(({ number }) => dialect.codeOf(number));
   return { envelope, payload, error, notices, dispose: tree.dispose };
 }
 
@@ -57,7 +60,10 @@ function readFault(fault: Element, soap: '1.1' | '1.2'): ReplyError {
       ? fault.child('faultstring')?.text
       : fault.child('Reason', namespaces.soap12)?.child('Text', namespaces.soap12)?.text;
   const detail = fault.child('detail') ?? fault.child('Detail', namespaces.soap12);
-  const said = `${text ?? ''} (${detail?.child('message')?.text ?? ''})`;
+  const words = detail?.child('message') ?? detail?.children[0]?.child('detail')?.child('diagnostic');
+  const said = `${text ?? ''} (${words?.text ?? ''})`;
   const code = /ERR_\d+/.exec(said)?.[0] ?? /^(\d+) - /.exec(said)?.[1] ?? '';
-  return { level: 1, code, text: said };
+  // Contracts without a place for a refusal have all of them told by faults.
+  const row = Object.values(refusals).find((each) => text === `${each.number} - ${each.text}`);
+  return { level: row?.level ?? 1, code, text: said };
 }

@@ -53,4 +53,16 @@ export function isVisible(visibility: Visibility, path: string): boolean {
   return true;
 }
 
+/** What a grant does not show of what the schema declares: each path once, without what is below it. */
+export function hiddenPaths({ model, children, attributes, whole }: Visibility): readonly string[] {
+  if (whole) return [];
+  return [
+    ...model.attributes.filter((each) => !attributes.has(keyOf(each))).map(({ name }) => `@${name}`),
+    ...model.children.flatMap((child) => {
+      const shown = children.get(keyOf(child));
+      return shown ? hiddenPaths(shown).map((path) => `${child.name}/${path}`) : [child.name];
+    }),
+  ];
+}
+
 const bare = (step: string) => step.slice(step.indexOf(':') + 1);

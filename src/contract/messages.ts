@@ -100,6 +100,15 @@ export function checkExtras(operation: BoundOperation, definitions: Definitions,
   return found;
 }
 
+/** The element of the first fault that an operation declares; null when it declares none. */
+export function faultElement(operation: BoundOperation, definitions: Definitions): ContractName | null {
+  const [fault] = children(operation.abstract, 'fault');
+  const qname = fault && attributeOf(fault, 'message');
+  if (!fault || !qname) return null;
+  const message = referred(definitions.messages, qname, fault, operation.portType.document);
+  return (message && partsOf(message)[0]?.element) ?? null;
+}
+
 function messageOf(
   node: DocumentNode,
   portType: Definition,

@@ -10,6 +10,7 @@ const BASES = {
     question: ['Verzoek', 'Vragen', 'Vraag', 'Inhoud'],
     answer: ['Repliek', 'Antwoorden', 'Antwoord'],
   },
+  ksz: { question: [], answer: [] },
   plain: { question: [], answer: [] },
 } as const satisfies Record<Rules['dialect'], Record<string, readonly string[]>>;
 

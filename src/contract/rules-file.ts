@@ -11,7 +11,7 @@ const ruleShape = z.strictObject({
   service: z.string().regex(/^[A-Z][A-Za-z0-9]*$/, 'expected a name such as GeefPersoon'),
   version: z.string('expected a quoted version such as "02.02"').regex(/^\d\d\.\d\d$/, 'expected NN.NN'),
   kind: z.enum(['read', 'write']),
-  dialect: z.enum(['magda', 'plain']),
+  dialect: z.enum(['magda', 'ksz', 'plain']),
   subject: z.strictObject({ kind: z.enum(['person', 'enterprise']), path: z.string().min(1) }).optional(),
   language: z
     .strictObject({ path: z.string().min(1), allowed: z.array(z.string().regex(/^[a-z]{2}$/)).min(1) })
@@ -138,23 +138,21 @@ function reportIssue(
 /** What one family of contracts has and another has not. */
 function checkDialect(rules: Rules, file: string, lineOf: RulesFile['lineOf'], report: Report): void {
   const { dialect, filtered, sources } = rules;
-  if (dialect !== 'plain') {
-    if (filtered === null)
-      report(
-        file,
-        lineOf(['answer']),
-        'answer.filtered: expected the element that grants filter, nothing is there',
-      );
-    return;
-  }
-  if (filtered !== null) {
+  if (dialect !== 'plain' && filtered === null)
+    report(
+      file,
+      lineOf(['answer']),
+      'answer.filtered: expected the element that grants filter, nothing is there',
+    );
+  if (dialect === 'plain' && filtered !== null) {
     const text = 'answer.filtered: a plain contract has its whole answer filtered; remove it';
     report(file, lineOf(['answer', 'filtered']), text);
   }
+  if (dialect === 'magda') return;
   sources?.options.forEach(({ resource }, index) => {
     if (resource === null) return;
     const key = ['sources', 'options', index, 'resource'];
-    report(file, lineOf(key), `${key.join('.')}: a source of a plain contract speaks SOAP; remove it`);
+    report(file, lineOf(key), `${key.join('.')}: a source of a ${dialect} contract speaks SOAP; remove it`);
   });
 }
 

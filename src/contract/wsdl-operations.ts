@@ -2,7 +2,7 @@ import type { ContractName, Operation } from '../exchange/contract.ts';
 import type { SoapVersion } from '../xml/names.ts';
 import { type BoundOperation, boundOperations } from './bindings.ts';
 import type { Definitions } from './definitions.ts';
-import { type BodyPart, type BodyShape, bodyShape, checkExtras } from './messages.ts';
+import { type BodyPart, type BodyShape, bodyShape, checkExtras, faultElement } from './messages.ts';
 import type { Report } from './problem.ts';
 
 /** One line of what a WSDL offers: an operation of a service, over one or more ports. */
@@ -53,7 +53,8 @@ export function readInterface(definitions: Definitions, report: Report): Interfa
       for (const part of shape.parts) parts.add(part);
     }
     const answer = response === null || response.kind === 'unserved' ? null : response.name;
-    fold(folded, bound, bound.soap, request.name, answer);
+    const names = { request: request.name, response: answer, fault: faultElement(bound, definitions) };
+    fold(folded, bound, bound.soap, names);
   }
   const operations = [...folded.values()];
   reportConflicts(operations, report);
@@ -98,14 +99,13 @@ function fold(
   folded: Map<string, Folded>,
   at: BoundOperation,
   version: SoapVersion,
-  request: ContractName,
-  response: ContractName | null,
+  names: Pick<Operation, 'request' | 'response' | 'fault'>,
 ): void {
+  const { request, response } = names;
   const key = JSON.stringify([at.name, nameKey(request), response && nameKey(response), at.style]);
   const operation = folded.get(key) ?? {
     name: at.name,
-    request,
-    response,
+    ...names,
     style: at.style,
     soap: [],
     soapActions: [],

@@ -5,7 +5,7 @@ import type { Notice } from '../exchange/message.ts';
 export type Image = Readonly<Record<string, unknown>>;
 
 /** What a demo source has to remark, in its own name. */
-export type Remark = Pick<Notice, 'number' | 'type' | 'text'>;
+export type Remark = Pick<Notice, 'number' | 'type' | 'text'> & Partial<Pick<Notice, 'annotations'>>;
 
 /** What a demo source makes of a question, before it is put in the form of a service. */
 export type Said =

@@ -6,6 +6,8 @@ export type DemoParty = {
   readonly cbeNumber: string;
   readonly uri: string;
   readonly hoedanigheid: string;
+  /** Under which it asks in the KSZ dialect, as its enterprise number; null when it does not. */
+  readonly legalContext: string | null;
   readonly profile: ProfileName;
   /** Services it may use, each with what it may see of the answers. */
   readonly may: Readonly<Record<string, readonly string[]>>;
@@ -27,7 +29,10 @@ const everything = whole(
   'RegistreerInschrijving',
   'RegistreerUitschrijving',
   'GeefInschrijvingen',
+  'PersonInformation',
 );
+
+const INQUIRY = 'DEMO:SOCIAL_INQUIRY';
 
 export const demoParties: readonly DemoParty[] = [
   {
@@ -35,6 +40,7 @@ export const demoParties: readonly DemoParty[] = [
     cbeNumber: '0999990420',
     uri: 'afnemer.example/verwerker/ipdc6001-aip',
     hoedanigheid: '6001',
+    legalContext: INQUIRY,
     profile: 'strict',
     may: everything,
     legalBasis: 'Demodecreet van 1 januari 2020, artikel 1',
@@ -46,10 +52,12 @@ export const demoParties: readonly DemoParty[] = [
     cbeNumber: '0999990519',
     uri: 'beperkt.example/ipdc7001-aip',
     hoedanigheid: '7001',
+    legalContext: INQUIRY,
     profile: 'strict',
     may: {
       GeefPersoon: ['Persoon/INSZ', 'Persoon/Naam/**', 'Persoon/Geboorte/Datum'],
       GeefGezinssamenstelling: ['Gezinsleden/Gezinslid/INSZ', 'Gezinsleden/Gezinslid/Positie/**'],
+      PersonInformation: ['person/ssin', 'person/name/**', 'person/birth/date'],
     },
     legalBasis: 'Demodecreet van 1 januari 2020, artikel 2',
     registered: 'first',
@@ -60,6 +68,7 @@ export const demoParties: readonly DemoParty[] = [
     cbeNumber: '0999990618',
     uri: 'leverancier.example/ipdc801-aip',
     hoedanigheid: '801',
+    legalContext: null,
     profile: 'strict',
     may: whole(...evidence),
     legalBasis: 'Demodecreet van 1 januari 2020, artikel 3',
@@ -71,8 +80,9 @@ export const demoParties: readonly DemoParty[] = [
     cbeNumber: '0999990717',
     uri: 'ongeregistreerd.example/ipdc6001-aip',
     hoedanigheid: '6001',
+    legalContext: INQUIRY,
     profile: 'strict',
-    may: whole('GeefPersoon'),
+    may: whole('GeefPersoon', 'PersonInformation'),
     legalBasis: 'Demodecreet van 1 januari 2020, artikel 1',
     registered: 'nobody',
     note: 'May ask, but has a file on nobody.',
@@ -82,6 +92,7 @@ export const demoParties: readonly DemoParty[] = [
     cbeNumber: '0999990816',
     uri: 'onbevoegd.example/ipdc9-aip',
     hoedanigheid: '9',
+    legalContext: INQUIRY,
     profile: 'strict',
     may: {},
     legalBasis: '',
@@ -93,6 +104,7 @@ export const demoParties: readonly DemoParty[] = [
     cbeNumber: '0999990915',
     uri: 'legacy.example/ipdc6001-aip',
     hoedanigheid: '6001',
+    legalContext: null,
     profile: 'magda-2.0',
     may: whole('GeefPersoon'),
     legalBasis: 'Demodecreet van 1 januari 2020, artikel 1',
@@ -104,6 +116,7 @@ export const demoParties: readonly DemoParty[] = [
     cbeNumber: '0999991014',
     uri: 'legacy-header.example/ipdc6001-aip',
     hoedanigheid: '6001',
+    legalContext: null,
     profile: 'header-signature',
     may: whole('GeefPersoon'),
     legalBasis: 'Demodecreet van 1 januari 2020, artikel 1',

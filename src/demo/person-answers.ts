@@ -1,5 +1,6 @@
 import { below } from '../dialect/path.ts';
 import { type Answerer, type Answerers, type Image, nothingFound, said } from './answerer.ts';
+import { kszPerson } from './ksz-person.ts';
 import { searchByName } from './name-search.ts';
 import { demoHouseholds } from './people.ts';
 import { demoRegister } from './register.ts';
@@ -14,6 +15,7 @@ export function personAnswers(): Answerers {
       return household ? { Gezinsleden: household } : null;
     }),
     ZoekPersoonOpNaam: searchByName(),
+    PersonInformation: aboutSsin(),
   };
 }
 
@@ -30,6 +32,22 @@ function aboutPerson(inhoud: (insz: string, image: Image) => Image | null): Answ
     if (!image) return nothingFound;
     if (finding.kind === 'truncated') return { kind: 'truncated', image };
     return said(image, replaced ? [REPLACED] : []);
+  };
+}
+
+/** The same register in the terms of the social security, where a replaced number gets the new one and no more. */
+function aboutSsin(): Answerer {
+  const find = demoRegister();
+  return async (content) => {
+    const finding = await find(below(content, 'criteria/ssin')?.text.trim() ?? '');
+    if (finding.kind === 'unknown') return nothingFound;
+    if (finding.kind === 'down' || finding.kind === 'fault') return { kind: finding.kind };
+    if (finding.kind === 'person' && finding.replaces !== null) {
+      const annotations = [{ name: 'newSSIN', value: String(finding.image.INSZ) }];
+      return { kind: 'refused', why: { ...REPLACED, type: 'FOUT', annotations } };
+    }
+    const image = { person: kszPerson(finding.image) };
+    return finding.kind === 'truncated' ? { kind: 'truncated', image } : said(image);
   };
 }
 

@@ -1,6 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
-import { readQuestion, readSender } from '../dialect/magda-question.ts';
-import { writeReply } from '../dialect/magda-reply.ts';
+import { dialectOf } from '../dialect/dialect.ts';
 import type { Clock } from '../exchange/clock.ts';
 import type { Element } from '../exchange/element.ts';
 import type { Notice } from '../exchange/message.ts';
@@ -8,7 +8,7 @@ import { Refusal } from '../exchange/refusal.ts';
 import type { Service } from '../exchange/service.ts';
 import { toUtf8 } from '../xml/encoding.ts';
 import { readEnvelope, readPayload } from '../xml/envelope.ts';
-import { writeFault } from '../xml/fault.ts';
+import { ownDetail, writeFault } from '../xml/fault.ts';
 import { soap } from '../xml/names.ts';
 import { parseTree } from '../xml/tree.ts';
 import { element, type Markup, write } from '../xml/write.ts';
@@ -34,7 +34,7 @@ type Needs = {
   readonly checkSignature: (envelope: ReturnType<typeof readEnvelope>) => void;
 };
 
-/** A demo source that speaks the services' own contracts in the MAGDA dialect and wants to see the bus's signature. */
+/** A demo source that speaks the services' own contracts in their dialects and wants to see the bus's signature. */
 export function startSoapSource(port: number, needs: Needs): Promise<Listener> {
   return listen(port, async (request, response) => {
     const tree = parseTree(toUtf8(await bodyOf(request), null));
@@ -45,7 +45,7 @@ export function startSoapSource(port: number, needs: Needs): Promise<Listener> {
       say(response, await served.answer(content), served, reply);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      send(response, 500, writeFault('1.1', error, ''));
+      send(response, 500, faultOf(error));
     } finally {
       tree.dispose();
     }
@@ -62,33 +62,40 @@ function questionIn(payload: Element, { served, speaker, origin, clock }: Needs)
       ({ request }) => request.name === payload.name && request.namespace === payload.namespace,
     );
     const response = operation?.response;
-    if (!response) continue;
-    const { content, reference } = readQuestion(payload);
-    const sender = readSender(payload);
+    const model = response && contract.model(response);
+    if (!response || !model) continue;
+    const dialect = dialectOf(rules);
+    const { content, reference } = dialect.readQuestion(payload);
+    const asked = { question: payload, rules, model, hidden: [] };
     const reply: Reply = (written, remarks) =>
-      writeReply({
-        response: { ...response, prefix: 'ns' },
-        name: rules.name,
-        version: rules.version,
-        at: clock.now(),
-        speaker,
-        reference: `${origin.toLowerCase()}-${reference}`.slice(0, 36),
-        sender,
-        answer: { reference, content: written, notices: remarks.map((remark) => noticeOf(remark, origin)) },
-        notices: [],
-      });
+      dialect.writeReply(
+        {
+          response: { ...response, prefix: 'ns' },
+          name: rules.name,
+          version: rules.version,
+          at: clock.now(),
+          speaker,
+          reference: randomUUID(),
+          sender: dialect.readSender(payload),
+          answer: { reference, content: written, notices: remarks.map((remark) => noticeOf(remark, origin)) },
+          notices: [],
+        },
+        { ...asked, replied: clock.now() },
+      );
     return { served: each, content, reply };
   }
   throw new Refusal('10001', `no operation for ${payload.name}`);
 }
 
 const noticeOf = (remark: Remark, origin: string): Notice => ({
+  annotations: [],
   ...remark,
   origin,
   circumstance: null,
-  annotations: [],
   references: [],
 });
+
+const faultOf = (refusal: Refusal) => writeFault('1.1', refusal, ownDetail(refusal, ''));
 
 // Beyond the head of every answer, short of its end.
 const CUT_AT = 900;
@@ -100,7 +107,7 @@ function say(response: ServerResponse, said: Said, { contentOf }: Served, reply:
     response.statusCode = 503;
     response.end();
   } else if (said.kind === 'fault') {
-    send(response, 500, writeFault('1.1', new Refusal('internal', ''), ''));
+    send(response, 500, faultOf(new Refusal('internal', '')));
   } else if (said.kind === 'truncated') {
     send(response, 200, reply(contentOf(said.image), []), CUT_AT);
   } else {

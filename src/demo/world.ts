@@ -98,11 +98,12 @@ async function makeFiles(folder: string, clock: Clock): Promise<void> {
 
 const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
 
-const publicView = ({ name, cbeNumber, uri, hoedanigheid, profile, may, note }: DemoParty) => ({
+const publicView = ({ name, cbeNumber, uri, hoedanigheid, legalContext, profile, may, note }: DemoParty) => ({
   name,
   cbeNumber,
   uri,
   hoedanigheid,
+  legalContext,
   certificate: `${name}.crt.pem`,
   key: `${name}.key.pem`,
   profile,
@@ -117,17 +118,17 @@ async function seed(needs: Needs, { certificateOf }: Files): Promise<void> {
   for (const party of demoParties) {
     const id = present.get(party.name) ?? (await addParty(party, certificateOf(party.name), needs));
     if (!granted.has(id)) await grantTo(id, party, needs);
-    const registered = new Set(
-      (await needs.registrations({ partyId: id })).map(({ subject }) => subject.number),
-    );
+    const registered = new Set((await needs.registrations({ partyId: id })).map(keyOf));
     for (const registration of registrationsOf(id, party)) {
-      if (!registered.has(registration.subject.number)) await needs.addRegistration(registration);
+      if (!registered.has(keyOf(registration))) await needs.addRegistration(registration);
     }
   }
 }
 
+const keyOf = ({ hoedanigheid, subject }: Registration) => `${hoedanigheid} ${subject.number}`;
+
 async function addParty(party: DemoParty, certificate: string, needs: Needs): Promise<number> {
-  const { name, cbeNumber, uri, hoedanigheid, profile } = party;
+  const { name, cbeNumber, uri, hoedanigheid, legalContext, profile } = party;
   const { id } = await needs.addParty({
     name,
     cbeNumber,
@@ -136,6 +137,7 @@ async function addParty(party: DemoParty, certificate: string, needs: Needs): Pr
     identities: [
       { uri, hoedanigheid },
       { uri, hoedanigheid: null },
+      ...(legalContext === null ? [] : [{ uri: cbeNumber, hoedanigheid: legalContext }]),
     ],
     certificates: [needs.subjectOf(certificate)],
   });
@@ -148,8 +150,9 @@ async function grantTo(partyId: number, party: DemoParty, { services, addGrant }
     if (!visible) continue;
     await addGrant({
       partyId,
-      uri: party.uri,
-      hoedanigheid: null,
+      ...(rules.dialect === 'ksz'
+        ? { uri: party.cbeNumber, hoedanigheid: party.legalContext }
+        : { uri: party.uri, hoedanigheid: null }),
       service: rules.name,
       version: rules.version,
       legalBasis: party.legalBasis,
@@ -162,14 +165,22 @@ async function grantTo(partyId: number, party: DemoParty, { services, addGrant }
   }
 }
 
-function registrationsOf(partyId: number, { registered, hoedanigheid }: DemoParty): readonly Registration[] {
+function registrationsOf(
+  partyId: number,
+  { registered, hoedanigheid, legalContext }: DemoParty,
+): readonly Registration[] {
   const persons = demoPersons().map(({ insz }): Subject => ({ kind: 'person', number: insz }));
   const enterprises = demoEnterprises().map(
     ({ ondernemingsnummer }): Subject => ({ kind: 'enterprise', number: ondernemingsnummer }),
   );
   const subjects = { all: [...persons, ...enterprises], first: persons.slice(0, 1), nobody: [] }[registered];
   const begin = SINCE.toISOString().slice(0, 10);
-  return subjects.map((subject) => ({ partyId, hoedanigheid, subject, begin, end: null }));
+  // The KSZ dialect asks about persons only, in the legal context that it names.
+  const inContext = legalContext === null ? [] : subjects.filter(({ kind }) => kind === 'person');
+  return [
+    ...subjects.map((subject) => ({ partyId, hoedanigheid, subject, begin, end: null })),
+    ...inContext.map((subject) => ({ partyId, hoedanigheid: legalContext ?? '', subject, begin, end: null })),
+  ];
 }
 
 function yearsFrom(date: Date, years: number): Date {

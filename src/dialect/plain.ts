@@ -2,7 +2,7 @@ import type { Element } from '../exchange/element.ts';
 import type { Sender } from '../exchange/message.ts';
 import type { Party } from '../exchange/party.ts';
 import { Refusal } from '../exchange/refusal.ts';
-import type { Markup } from '../xml/write.ts';
+import { fragment, type Markup } from '../xml/write.ts';
 import type { QuestionParts } from './magda-question.ts';
 import type { ReadReply, ReplyParts } from './magda-reply.ts';
 
@@ -24,6 +24,8 @@ export function readSender(_payload: Element, party?: Party): Sender {
 }
 
 export const readQuestion = (payload: Element) => ({ reference: '', content: payload });
+
+export const carried = (content: Element): Markup => fragment(content.canonical());
 
 export const writeQuestion = ({ content }: QuestionParts): Markup => content;
 

@@ -9,6 +9,8 @@ export type Operation = {
   /** The Body's child element of the question, and of the answer (null when the operation is one-way). */
   readonly request: ContractName;
   readonly response: ContractName | null;
+  /** The element in a fault's detail, the first where several are declared; null when there is none. */
+  readonly fault: ContractName | null;
   readonly style: 'document' | 'rpc';
   /** SOAP versions for which a binding exists. */
   readonly soap: readonly ('1.1' | '1.2')[];

@@ -78,7 +78,12 @@ export type Notice = {
   readonly type: 'FOUT' | 'WAARSCHUWING' | 'INFORMATIE';
   readonly text: string;
   readonly circumstance: string | null;
-  readonly annotations: readonly { readonly name: string; readonly value: string }[];
+  /** One with a `reference` says what stands at that path of the answer: whoever may see that, may see it too. */
+  readonly annotations: readonly {
+    readonly name: string;
+    readonly value: string;
+    readonly reference?: string;
+  }[];
   /** Partial paths into the answer that the notice speaks of; a notice on what is filtered out is left out too. */
   readonly references: readonly string[];
 };
@@ -91,8 +96,11 @@ export type Untranslated = { readonly path: string; readonly code: string };
 /** Codes in the answer are MAGDA's, but for those that nobody could translate. */
 export type Translated = Answered & { readonly untranslated: readonly Untranslated[] };
 
-/** `removed`: schema paths that the grant does not show, with anything there taken out of `answer.content`. */
-export type Filtered = Translated & { readonly removed: readonly string[] };
+/**
+ * `removed`: schema paths that the grant does not show, with anything there taken out of `answer.content`. `hidden`:
+ * all that it does not show, whether or not there was anything.
+ */
+export type Filtered = Translated & { readonly removed: readonly string[]; readonly hidden: readonly string[] };
 
 /** The child of the answer's Body in the form in which it leaves, and that form itself: exclusive C14N, no PrefixList. */
 export type Reply = { readonly tree: Element; readonly canonical: Uint8Array };

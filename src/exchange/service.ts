@@ -8,7 +8,7 @@ export type Rules = {
   /** NN.NN, as in the endpoint's path. */
   readonly version: string;
   readonly kind: 'read' | 'write';
-  readonly dialect: 'magda' | 'plain';
+  readonly dialect: 'magda' | 'ksz' | 'plain';
   /** Where the question names its subject: a path below the question's content (`Criteria/INSZ`); null when none. */
   readonly subject: { readonly kind: SubjectKind; readonly path: string } | null;
   /** Languages that may be asked for, and where the question says which; null when the service has none. */

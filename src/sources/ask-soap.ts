@@ -7,7 +7,7 @@ import { readEnvelope, readPayload } from '../xml/envelope.ts';
 import { answerLimits, checkLimits } from '../xml/limits.ts';
 import type { SoapVersion } from '../xml/names.ts';
 import { parseTree } from '../xml/tree.ts';
-import { fragment, type Markup } from '../xml/write.ts';
+import type { Markup } from '../xml/write.ts';
 import type { Call, Connect } from './connect.ts';
 
 type Needs = {
@@ -20,13 +20,15 @@ type Needs = {
   ) => Promise<Uint8Array>;
   /** Under which name (Afzender/Identificatie) the bus speaks. */
   readonly speaker: string;
+  /** By which number, in contracts where organisations go by one; null when it has none. */
+  readonly organisation: string | null;
 };
 
 /** Asks a source that speaks the service's own contract: the same question, in the bus's name. */
-export function askSoap({ connect, envelop, speaker }: Needs): Ask {
+export function askSoap({ connect, envelop, speaker, organisation }: Needs): Ask {
   return async function askSoap(source, _option, message, signal) {
     const soap = versionOf(message.operation);
-    const body = await envelop(rewrite(message, speaker), source.signature, soap);
+    const body = await envelop(rewrite(message, { speaker, organisation }), source.signature, soap);
     const answer = await post(
       connect,
       source,
@@ -45,17 +47,22 @@ export function askSoap({ connect, envelop, speaker }: Needs): Ask {
 }
 
 /** The sender's own reference stays with the bus: a source learns what it must know to answer, and no more. */
-function rewrite(message: Enquiry, speaker: string): Markup {
+function rewrite(
+  message: Enquiry,
+  { speaker, organisation }: Pick<Needs, 'speaker' | 'organisation'>,
+): Markup {
   const { service, operation, content, sender, id } = message;
   const dialect = dialectOf(service.rules);
+  // The law under which is asked stays the sender's; where contracts have a place for it, it is its capacity.
+  const names = { uri: speaker, hoedanigheid: null, organisation, legalContext: sender.hoedanigheid };
   return dialect.writeQuestion({
     request: { ...operation.request, prefix: 'ns' },
     name: service.rules.name,
     version: service.rules.version,
     at: message.at,
-    sender: { uri: speaker, hoedanigheid: null, reference: id, endUser: sender.endUser },
+    sender: { ...dialect.speakAs(names), reference: id, endUser: sender.endUser },
     reference: id,
-    content: fragment(content.canonical()),
+    content: dialect.carried(content),
   });
 }
 

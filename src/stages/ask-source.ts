@@ -64,7 +64,7 @@ function believe(enquiry: Enquiry, payload: Element): Answer {
   const [violation] = service.contract.violations(payload);
   if (violation)
     throw new Refusal('60007', `answer breaks the schema: ${violation.path}: ${violation.message}`);
-  const reply = dialect.readReply(payload);
+  const reply = dialect.readReply(payload, service.rules);
   if (reply.level2[0]) throw new Refusal('99994', `the source refused: ${reply.level2[0].number}`);
   if (!dialect.isAnswerTo(reply, enquiry.id)) {
     throw new Refusal('60007', 'the source answered another question than was asked');

@@ -1,5 +1,6 @@
 import { dialectOf } from '../dialect/dialect.ts';
 import type { AnswerParts } from '../dialect/magda-reply.ts';
+import type { Clock } from '../exchange/clock.ts';
 import type { Composed, Filtered, Notice, Reply, Verified } from '../exchange/message.ts';
 import type { Refusal } from '../exchange/refusal.ts';
 import type { Stage } from '../exchange/stage.ts';
@@ -7,20 +8,20 @@ import { parseTree } from '../xml/tree.ts';
 import { fragment, type Markup, writeBytes } from '../xml/write.ts';
 
 /** Under which name (Afzender/Identificatie) the bus speaks. */
-type Needs = { readonly speaker: string };
+type Needs = { readonly speaker: string; readonly clock: Clock };
 
 /** Writes the reply in the sender's own terms: its references, its capacity, and what is left of the answer. */
-export function compose({ speaker }: Needs): Stage<Filtered, Composed> {
+export function compose(needs: Needs): Stage<Filtered, Composed> {
   return function compose(message) {
     const { content, notices } = message.answer;
     const written = content && fragment(content.canonical());
     const answer = { reference: questionReference(message), content: written, notices };
-    return { ...message, reply: asReply(message, replyTo(message, speaker, answer, [])) };
+    return { ...message, reply: asReply(message, replyTo(message, needs, answer, [], message.hidden)) };
   };
 }
 
 /** The reply with which a level 2 or 3 refusal is told to a sender whose message is verified. */
-export function composeRefusal(message: Verified, refusal: Refusal, speaker: string): Reply {
+export function composeRefusal(message: Verified, refusal: Refusal, needs: Needs): Reply {
   const notice: Notice = {
     number: refusal.row.number,
     origin: refusal.origin ?? 'MAGDA',
@@ -34,7 +35,7 @@ export function composeRefusal(message: Verified, refusal: Refusal, speaker: str
     refusal.row.level === 3
       ? { reference: questionReference(message), content: null, notices: [notice] }
       : null;
-  return asReply(message, replyTo(message, speaker, answer, answer ? [] : [notice]));
+  return asReply(message, replyTo(message, needs, answer, answer ? [] : [notice], []));
 }
 
 const questionReference = ({ service, question }: Verified) =>
@@ -42,17 +43,24 @@ const questionReference = ({ service, question }: Verified) =>
 
 function replyTo(
   message: Verified,
-  speaker: string,
+  { speaker, clock }: Needs,
   answer: AnswerParts | null,
   notices: readonly Notice[],
+  hidden: readonly string[],
 ): Markup {
   const { service, operation, id, at } = message;
   const { name, version } = service.rules;
   const dialect = dialectOf(service.rules);
   const sender = dialect.readSender(message.question, message.signer.party);
   if (!operation.response) throw new Error(`${operation.name} has no answer in its contract`);
+  const model = service.contract.model(operation.response);
+  if (!model) throw new Error(`${operation.name} has no answer in its schema`);
   const response = { ...operation.response, prefix: 'ns' };
-  return dialect.writeReply({ response, name, version, at, speaker, reference: id, sender, answer, notices });
+  const asked = { question: message.question, rules: service.rules, model, replied: clock.now(), hidden };
+  return dialect.writeReply(
+    { response, name, version, at, speaker, reference: id, sender, answer, notices },
+    asked,
+  );
 }
 
 /** Read back as a tree, so that what is validated is what was written, fragments included. */

@@ -1,4 +1,4 @@
-import { applyVisibility, isVisible } from '../contract/apply-visibility.ts';
+import { applyVisibility, hiddenPaths, isVisible } from '../contract/apply-visibility.ts';
 import { compileVisibility, type Visibility } from '../contract/visibility.ts';
 import { filteredModel } from '../dialect/dialect.ts';
 import type { Operation } from '../exchange/contract.ts';
@@ -26,10 +26,12 @@ export function filter(message: Translated): Filtered {
   }
   const notices = visibility.whole
     ? answer.notices
-    : answer.notices.filter((notice) => mayBeTold(notice, visibility)).map(withoutQuotes);
+    : answer.notices
+        .filter((notice) => mayBeTold(notice, visibility))
+        .map((notice) => withoutQuotes(notice, visibility));
   // An answer that is the Body's child is one even when it is empty.
   const content = left || message.service.rules.filtered === null ? answer.content : null;
-  return { ...message, answer: { content, notices }, removed };
+  return { ...message, answer: { content, notices }, removed, hidden: hiddenOf(visibility) };
 }
 
 /** A code that nobody sees needs no translation, and what it is stays unsaid. */
@@ -70,13 +72,24 @@ function visibilityOf({ grant, service, operation }: Answered): Visibility {
   return visibility;
 }
 
+const hidden = new WeakMap<Visibility, readonly string[]>();
+
+function hiddenOf(visibility: Visibility): readonly string[] {
+  const known = hidden.get(visibility) ?? hiddenPaths(visibility);
+  hidden.set(visibility, known);
+  return known;
+}
+
 const mayBeTold = ({ references }: Notice, visibility: Visibility) =>
   references.every((reference) => isVisible(visibility, reference));
 
-function withoutQuotes(notice: Notice): Notice {
+function withoutQuotes(notice: Notice, visibility: Visibility): Notice {
   const known = Object.values(refusals).find(({ number }) => number === notice.number);
   const text = known?.text ?? WORDS[notice.number] ?? 'De bron gaf een melding bij dit antwoord.';
-  return { ...notice, text, circumstance: null, annotations: [] };
+  const annotations = notice.annotations.filter(
+    ({ reference }) => reference !== undefined && isVisible(visibility, reference),
+  );
+  return { ...notice, text, circumstance: null, annotations };
 }
 
 /** Codes that only sources give (the table of refusals has ours). */
@@ -84,5 +97,7 @@ const WORDS: Readonly<Record<string, string>> = {
   '30002': 'Het INSZ is geannuleerd.',
   '30003': 'Het INSZ bestaat niet.',
   '30004': 'De persoon heeft een nieuw INSZ.',
+  MSG00009: 'De persoon is overleden.',
+  HAN20200: 'Niet alle bronnen hebben geantwoord.',
   '30030': 'De gegevens van de bron zijn afgekapt.',
 };

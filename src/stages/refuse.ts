@@ -1,7 +1,8 @@
 import { dialectOf } from '../dialect/dialect.ts';
+import type { Clock } from '../exchange/clock.ts';
 import type { Reached, Verified } from '../exchange/message.ts';
 import { Refusal } from '../exchange/refusal.ts';
-import { writeFault } from '../xml/fault.ts';
+import { ownDetail, writeFault } from '../xml/fault.ts';
 import { namespaces } from '../xml/names.ts';
 import type { Markup } from '../xml/write.ts';
 import { composeRefusal } from './compose.ts';
@@ -20,6 +21,7 @@ type Needs = {
   readonly seal: Seal;
   readonly sealFault: (fault: Markup, soap: '1.1' | '1.2') => Promise<Uint8Array>;
   readonly speaker: string;
+  readonly clock: Clock;
   /** Told of faults of our own, which the sender learns nothing about. */
   readonly onFault: (error: unknown, exchangeId: string) => void;
 };
@@ -28,15 +30,24 @@ type Needs = {
  * Tells the sender no, at the level at which it went wrong: a fault as long as nobody is known to have signed, a reply
  * from then on (interfaces: level 1, 2 and 3) where the contract has one for it, else a fault with the same number. What the bus itself got wrong is a fault without a reason.
  */
-export function refuse({ seal, sealFault, speaker, onFault }: Needs) {
+export function refuse({ seal, sealFault, speaker, clock, onFault }: Needs) {
   async function byFault(refusal: Refusal, reached: Reached): Promise<Outcome> {
     const soap = reached.envelope?.soap ?? soapOf(reached.raw);
-    const bytes = await sealFault(writeFault(soap, refusal, reached.id), soap);
+    const bytes = await sealFault(writeFault(soap, refusal, detailOf(refusal, reached)), soap);
     return { status: refusal.row.http ?? 500, soap, bytes, refusal };
   }
 
+  /** In the words of the service's family of contracts, as soon as it is known which service was asked. */
+  function detailOf(refusal: Refusal, reached: Reached): readonly Markup[] {
+    const { id: exchange, at: received, question = null, service, operation } = reached;
+    const fault = operation?.fault ?? null;
+    const parts = { exchange, received, replied: clock.now(), speaker, fault, question };
+    const detail = service ? dialectOf(service.rules).faultDetail(refusal, parts) : null;
+    return detail ?? ownDetail(refusal, exchange);
+  }
+
   async function byReply(refusal: Refusal, reached: Reached & Verified): Promise<Outcome> {
-    const reply = composeRefusal(reached, refusal, speaker);
+    const reply = composeRefusal(reached, refusal, { speaker, clock });
     const [violation] = reached.service.contract.violations(reply.tree);
     if (violation)
       throw new Error(`refusal ${refusal.code} breaks the schema: ${violation.path} ${violation.message}`);

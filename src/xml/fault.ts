@@ -11,12 +11,11 @@ const CODES_12 = {
 
 /**
  * The Fault with which a level 1 refusal is told (SOAP 1.1 §4.4, SOAP 1.2 part 1 §5.4): `NNNNN - text`, and in the
- * detail what the sender may know and the exchange's id, by which an operator finds the rest.
+ * detail what its dialect puts there.
  */
-export function writeFault(version: SoapVersion, refusal: Refusal, exchangeId: string): Markup {
+export function writeFault(version: SoapVersion, refusal: Refusal, detail: readonly Markup[]): Markup {
   const name = soap(version);
   const { number, fault, text } = refusal.row;
-  const detail = [element(plain('message'), refusal.text), element(plain('uitwisseling'), exchangeId)];
   if (version === '1.1') {
     return element(name('Fault'), [
       element(plain('faultcode'), `soap:${fault}`),
@@ -31,3 +30,9 @@ export function writeFault(version: SoapVersion, refusal: Refusal, exchangeId: s
     element(name('Detail'), detail),
   ]);
 }
+
+/** The bus's own detail: what the sender may know, and the exchange's id, by which an operator finds the rest. */
+export const ownDetail = ({ text }: Refusal, exchangeId: string): readonly Markup[] => [
+  element(plain('message'), text),
+  element(plain('uitwisseling'), exchangeId),
+];

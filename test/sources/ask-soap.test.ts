@@ -25,7 +25,7 @@ const envelop = async (payload: Markup, signature: Source['signature']) => {
   const name = soap('1.1');
   return Buffer.from(write(element(name('Envelope'), [element(name('Body'), [payload])])));
 };
-const ask = askSoap({ connect, envelop, speaker: 'vip.vlaanderen.be' });
+const ask = askSoap({ connect, envelop, speaker: 'vip.vlaanderen.be', organisation: '0999990321' });
 const option = { value: 'RR', source: 'bron', origin: 'RR', resource: null };
 
 async function question(source: Reachable) {

@@ -5,7 +5,8 @@ import { Refusal } from '../../src/exchange/refusal.ts';
 import { compose } from '../../src/stages/compose.ts';
 import { filter } from '../../src/stages/filter.ts';
 import { validateAnswer } from '../../src/stages/validate-answer.ts';
-import { answered, contentOf, dispose, notice, personImage } from '../support/message.ts';
+import { stoppedClock } from '../support/clock.ts';
+import { AT, answered, contentOf, dispose, notice, personImage } from '../support/message.ts';
 
 const image = personImage();
 
@@ -116,7 +117,10 @@ test('does not carry one grant over to another', () => {
 test('refuses to send a reply of its own that breaks the schema', () => {
   const message = answered(contentOf(image));
   const broken = { ...message, answer: { ...message.answer, notices: [notice({ origin: 'TE-LANG' })] } };
-  const composed = compose({ speaker: 'vip' })(filter(broken), new AbortController().signal);
+  const composed = compose({ speaker: 'vip', clock: stoppedClock(AT) })(
+    filter(broken),
+    new AbortController().signal,
+  );
   assert.ok(!(composed instanceof Promise));
   assert.throws(
     () => validateAnswer(composed),

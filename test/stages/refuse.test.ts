@@ -3,7 +3,8 @@ import { test } from 'node:test';
 import { Refusal, type RefusalCode, refusals } from '../../src/exchange/refusal.ts';
 import { refuse } from '../../src/stages/refuse.ts';
 import { write } from '../../src/xml/write.ts';
-import { dispose, envelope, questionXml, receive, SOAP12, verified } from '../support/message.ts';
+import { stoppedClock } from '../support/clock.ts';
+import { AT, dispose, envelope, questionXml, receive, SOAP12, verified } from '../support/message.ts';
 
 /** A seal that signs nothing: what is told shows as it was written. */
 const faults: unknown[] = [];
@@ -11,6 +12,7 @@ const tell = refuse({
   seal: async (canonical) => canonical,
   sealFault: async (fault) => Buffer.from(write(fault)),
   speaker: 'vip',
+  clock: stoppedClock(AT),
   onFault: (error) => faults.push(error),
 });
 const text = ({ bytes }: { readonly bytes: Uint8Array }) => Buffer.from(bytes).toString('utf8');

@@ -165,10 +165,11 @@ export function partsInMemory(connect: Connect = knowing, changes: Partial<Parts
     compute: new Map(),
     sourceOf: (name) => ({ ...source, name, kind: name === 'ksz' ? 'rest' : 'soap' }),
     ask: {
-      soap: askSoap({ connect: listening, envelop, speaker }),
+      soap: askSoap({ connect: listening, envelop, speaker, organisation: '0999990321' }),
       rest: askRest({ connect: listening }),
     },
     speaker,
+    clock: stoppedClock(AT),
     seal: signer.sign,
     sealFault: (fault, version) => signer.sign([fault], version),
     onFault: (error) => world.faults.push(error),

@@ -4,7 +4,7 @@ import { Refusal } from '../../src/exchange/refusal.ts';
 import { toUtf8 } from '../../src/xml/encoding.ts';
 import { complaints, engine } from '../../src/xml/engine.ts';
 import { mandatoryBlocks, readEnvelope, readPayload } from '../../src/xml/envelope.ts';
-import { writeFault } from '../../src/xml/fault.ts';
+import { ownDetail, writeFault } from '../../src/xml/fault.ts';
 import { parseTree } from '../../src/xml/tree.ts';
 import { write } from '../../src/xml/write.ts';
 import { SOAP11, SOAP12 } from '../support/message.ts';
@@ -184,7 +184,7 @@ test('takes for mandatory what the namespace of the envelope says is', () => {
 
 test('writes a fault as SOAP 1.1 has it', () => {
   const refused = new Refusal('10001', 'geheim', 'Regel 3 <deugt> niet.');
-  of(write(writeFault('1.1', refused, 'id-1')), (fault) => {
+  of(write(writeFault('1.1', refused, ownDetail(refused, 'id-1'))), (fault) => {
     assert.deepEqual([fault.name, fault.namespace], ['Fault', SOAP11]);
     assert.deepEqual(
       fault.children.map(({ name, namespace }) => [name, namespace]),
@@ -210,7 +210,7 @@ test('writes a fault as SOAP 1.2 has it', () => {
     ['VersionMismatch', 'soap:VersionMismatch'],
   ] as const;
   for (const [code, value] of codes) {
-    of(write(writeFault('1.2', new Refusal(code, ''), 'id-1')), (fault) => {
+    of(write(writeFault('1.2', new Refusal(code, ''), ownDetail(new Refusal(code, ''), 'id-1'))), (fault) => {
       assert.equal(fault.namespace, SOAP12);
       assert.deepEqual(
         fault.children.map(({ name }) => name),
