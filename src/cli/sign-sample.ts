@@ -25,7 +25,7 @@ export async function signSample(sample: Sample, party: SigningParty, clock: Clo
   return encode(altered, encoding);
 }
 
-/** `{{now}}`, `{{now-600}}` (seconds), `{{uuid}}`, `{{token}}`, `{{pkipath}}`, `{{uri}}`, `{{hoedanigheid}}`. */
+/** `{{now}}`, `{{now-600}}` (seconds), `{{uuid}}`, `{{token}}`, `{{pkipath}}`, `{{uri}}`, `{{hoedanigheid}}`, `{{cbeNumber}}`, `{{legalContext}}`. */
 function fillPlaceholders(text: string, party: SigningParty, clock: Clock): string {
   const token = party.certificate.raw;
   const uuid = randomUUID();
@@ -35,6 +35,8 @@ function fillPlaceholders(text: string, party: SigningParty, clock: Clock): stri
     pkipath: sequenceOf(token).toString('base64'),
     uri: party.uri,
     hoedanigheid: party.hoedanigheid ?? '',
+    cbeNumber: party.cbeNumber,
+    legalContext: party.legalContext ?? '',
   };
   return text.replace(/\{\{(\w+)([+-]\d+)?\}\}/g, (_, name: string, offset?: string) => {
     if (name === 'now') return new Date(clock.now().getTime() + Number(offset ?? 0) * 1000).toISOString();

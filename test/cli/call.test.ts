@@ -25,6 +25,7 @@ const entry = {
   name: 'afnemer',
   uri: 'stad.example/burgerzaken',
   hoedanigheid: '6001',
+  cbeNumber: '0999990420',
   certificate: 'afnemer.crt.pem',
   key: 'afnemer.key.pem',
   profile: 'strict',

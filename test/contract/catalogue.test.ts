@@ -3,6 +3,8 @@ import { existsSync, globSync, readFileSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { describe, test } from 'node:test';
 import { readContract } from '../../src/contract/load-contract.ts';
+import { kszPerson } from '../../src/demo/ksz-person.ts';
+import { demoPersons } from '../../src/demo/people.ts';
 import type { Contract, ElementModel } from '../../src/exchange/contract.ts';
 import { isStructured } from '../../src/exchange/subject-number.ts';
 import { fromJson } from '../../src/sources/json-markup.ts';
@@ -70,6 +72,17 @@ for (const name of catalogue.keys()) {
     }
   });
 }
+
+test('fits the fault in which KSZ services tell what is no status', () => {
+  const text = sample('PersonInformation-v1.fault');
+  const contract = contractOf('PersonInformation-v1');
+  assert.deepEqual(contract.operations[0]?.fault, {
+    namespace: 'http://kszbcss.fgov.be/intf/PersonInformationService/v1',
+    name: 'searchPersonBySsinFault',
+  });
+  assert.deepEqual(said(contract, text), []);
+  assert.notDeepEqual(said(contract, text.replace('FATAL', 'ERROR')), []);
+});
 
 type Change = readonly [what: string, sample: string, from: RegExp, to: string];
 const INSZ = '<INSZ>74651210490</INSZ>';
@@ -144,6 +157,20 @@ const changes: readonly Change[] = [
   ],
   ['a word of LED that is not OK', 'RegistreerBewijs-02.00.answer', /OK/, 'NOK'],
   [
+    'a customer that is neither',
+    'PersonInformation-v1.request',
+    /<cbeNumber>\d+<\/cbeNumber>/,
+    '<sector>17</sector>',
+  ],
+  [
+    'a request without a legal context',
+    'PersonInformation-v1.request',
+    /<legalContext>.*<\/legalContext>/,
+    '',
+  ],
+  ['a status that nobody knows', 'PersonInformation-v1.answer', /DATA_FOUND/, 'DATA_LOST'],
+  ['a ticket of the bus that is no UUID', 'PersonInformation-v1.answer', /(?<=<ticketCBSS>)[^<]+/, 'ticket'],
+  [
     'a cancellation with the evidence itself',
     'AnnuleerBewijs-02.00.request',
     /<\/PersoonUitgereikt>/,
@@ -216,6 +243,17 @@ describe('demo data', () => {
       const path = ['Verzoek', 'Vragen', 'Vraag', 'Inhoud', 'Bewijsregistratie'];
       const text = sample('RegistreerBewijs-02.00.request');
       assert.deepEqual(said(contract, withImage(contract, text, path, bewijs.registratie)), []);
+    });
+  }
+
+  for (const { insz, behaviour, person } of demoPersons()) {
+    if (!person || behaviour === 'invalid' || behaviour === 'wrong') continue;
+    test(`the person ${insz} fits the KSZ contract too`, () => {
+      const contract = contractOf('PersonInformation-v1');
+      const text = sample('PersonInformation-v1.answer');
+      const written = withImage(contract, text, ['result', 'person'], kszPerson(person));
+      assert.deepEqual(said(contract, written), []);
+      assert.ok(written.includes(`<person><ssin>${insz}</ssin>`));
     });
   }
 

@@ -33,6 +33,18 @@ for (const signer of ['BinarySignature', 'Signature']) {
   });
 }
 
+test('zeep asks in the shape of the social security, and reads status and fault', async () => {
+  const wsdl = `${program.url}/PersonInformationDienst-01.00/soap/WebService?wsdl`;
+  const ask = (insz: string) =>
+    other.foreign(other.PYTHON, [
+      client('zeep_ksz_client.py'),
+      ...[wsdl, key, certificate, busCertificate, '0999990420', 'DEMO:SOCIAL_INQUIRY', insz],
+    ]);
+  assert.equal(await ask(asking.insz), 'DATA_FOUND MSG00000 74651210490 Maes\n');
+  assert.equal(await ask('90671541242'), 'NO_RESULT MSG00006 newSSIN=90671551932\n');
+  assert.equal(await ask('85641839141'), 'fault MSG00003 99994 - Onverwachte fout bij de bron.\n');
+});
+
 test('zeep refuses an answer that another key signed', async () => {
   const wrong = [keys[0], key, certificate, certificate, 'BinarySignature', ...who];
   await assert.rejects(

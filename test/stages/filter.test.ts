@@ -79,6 +79,23 @@ test('tells a notice in its own words where anything is hidden', () => {
   );
 });
 
+test('keeps what says no more than an element that is shown', () => {
+  const said = (reference: string) => notices({ annotations: [{ name: 'n', value: 'v', reference }] })[0];
+  assert.equal(said('Persoon/INSZ')?.annotations.length, 1);
+  assert.equal(said('Persoon/Geboorte')?.annotations.length, 0);
+});
+
+test('names all that the grant does not show, whether or not anything was there', () => {
+  const message = answered(contentOf(image), ['Persoon/INSZ', 'Persoon/Geboorte/Datum']);
+  const { hidden } = filter(message);
+  for (const path of ['Persoon/Naam', 'Persoon/Geboorte/Plaats', 'Persoon/Overlijden'])
+    assert.ok(hidden.includes(path), path);
+  for (const path of ['Persoon/INSZ', 'Persoon/Geboorte', 'Persoon/Geboorte/Datum'])
+    assert.ok(!hidden.includes(path), path);
+  assert.deepEqual(filter(answered(contentOf(image), ['**'])).hidden, []);
+  dispose(message);
+});
+
 test('has no word of the source for a code that it does not know', () => {
   assert.equal(
     notices({ number: '39999', text: 'over Koen' })[0]?.text,

@@ -24,14 +24,14 @@ export const AT = new Date('2026-03-02T10:00:00.000Z');
 const folder = (name: string) => fileURLToPath(new URL(`../../${name}`, import.meta.url));
 const loaded = loadServices([folder('wsdl')], [folder('xsd')]);
 
-function geefPersoon(): Service {
-  const found = loaded.services.find(({ rules }) => rules.name === 'GeefPersoon');
+export function serviceNamed(name: string): Service {
+  const found = loaded.services.find(({ rules }) => rules.name === name);
   if (!found) throw new Error(loaded.problems.map(({ message }) => message).join('; '));
   return found;
 }
 
 /** The repository's own service. */
-export const service: Service = geefPersoon();
+export const service: Service = serviceNamed('GeefPersoon');
 const [first] = service.contract.operations;
 if (!first?.response) throw new Error('GeefPersoon has no answer');
 export const operation = first;
