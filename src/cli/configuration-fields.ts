@@ -29,8 +29,13 @@ export function writeMoment(at: Date): string {
   return time === '00:00:00.000' ? date : at.toISOString();
 }
 
-/** `uri` or `uri:hoedanigheid`. A colon that a slash follows later belongs to the uri; a last `:` says there is none. */
+/**
+ * `uri` or `uri:hoedanigheid`. A colon that a slash follows later belongs to the uri; a last `:` says there is none.
+ * After an organisation's number the rest is its legal context, which may have colons of its own.
+ */
 export function readIdentity(text: string): { uri: string; hoedanigheid: string | null } {
+  const organisation = /^(\d{10}|\d{1,3}\/\d{1,3}):(.+)$/.exec(text);
+  if (organisation) return { uri: organisation[1] ?? '', hoedanigheid: organisation[2] ?? null };
   const colon = text.lastIndexOf(':');
   if (colon < 1 || text.slice(colon).includes('/')) return { uri: text, hoedanigheid: null };
   return { uri: text.slice(0, colon), hoedanigheid: text.slice(colon + 1) || null };

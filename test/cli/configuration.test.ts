@@ -150,5 +150,7 @@ test('tells a hoedanigheid from the colons of an address', () => {
     hoedanigheid: null,
   });
   assert.deepEqual(readIdentity('http://stad.example/x:6001').hoedanigheid, '6001');
+  for (const uri of ['0999990420', '17/3'])
+    assert.deepEqual(readIdentity(`${uri}:DEMO:ONDERZOEK`), { uri, hoedanigheid: 'DEMO:ONDERZOEK' });
   assert.deepEqual(readIdentity('urn:stad:'), { uri: 'urn:stad', hoedanigheid: null });
 });

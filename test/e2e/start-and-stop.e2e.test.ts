@@ -40,7 +40,8 @@ test('the first start makes the demo world, and says what it is', async () => {
   assert.match(said, /never use it for production/);
   assert.match(said, new RegExp(`npx kruispunt call GeefPersoon --url ${program.url}`));
   const parties: Party[] = json('parties.json');
-  const wanted = ['name', 'cbeNumber', 'uri', 'hoedanigheid', 'certificate', 'key', 'profile', 'may', 'note'];
+  const who = ['name', 'cbeNumber', 'uri', 'hoedanigheid', 'legalContext', 'profile'];
+  const wanted = [...who, 'certificate', 'key', 'may', 'note'];
   for (const party of parties) assert.deepEqual(Object.keys(party).sort(), [...wanted].sort(), party.name);
   assert.deepEqual(
     parties.map(({ name }) => name),
