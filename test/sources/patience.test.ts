@@ -20,6 +20,7 @@ const soaply = askSoap({
   envelop: async (payload) =>
     Buffer.from(write(element(name('Envelope'), [element(name('Body'), [payload])]))),
   speaker: 'vip.vlaanderen.be',
+  organisation: null,
 });
 
 const reading = enquiry({ bron: 'KSZ' });
