@@ -15,7 +15,7 @@ const rows: readonly Row[] = [
   {
     code: 'MSG00008',
     value: 'NO_RESULT',
-    numbers: ['40034', '20001', '20003', '20004', '20006', '20007', '25001', '30034', '40035'],
+    numbers: ['40034', '20001', '20003', '20004', '20006', '20007', '25001', '30034', '40035', '99982'],
   },
   { code: 'MSG00009', value: 'NO_DATA_FOUND', numbers: [] },
   { code: 'MSG00011', value: 'NO_RESULT', numbers: ['20002'] },

@@ -100,7 +100,10 @@ export type Translated = Answered & { readonly untranslated: readonly Untranslat
  * `removed`: schema paths that the grant does not show, with anything there taken out of `answer.content`. `hidden`:
  * all that it does not show, whether or not there was anything.
  */
-export type Filtered = Translated & { readonly removed: readonly string[]; readonly hidden: readonly string[] };
+export type Filtered = Translated & {
+  readonly removed: readonly string[];
+  readonly hidden: readonly string[];
+};
 
 /** The child of the answer's Body in the form in which it leaves, and that form itself: exclusive C14N, no PrefixList. */
 export type Reply = { readonly tree: Element; readonly canonical: Uint8Array };

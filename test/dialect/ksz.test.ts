@@ -144,6 +144,7 @@ const TABLE: readonly (readonly [string, string, string])[] = [
   ['30004', 'NO_RESULT', 'MSG00006'],
   ['25001', 'NO_RESULT', 'MSG00008'],
   ['40034', 'NO_RESULT', 'MSG00008'],
+  ['99982', 'NO_RESULT', 'MSG00008'],
   ['20002', 'NO_RESULT', 'MSG00011'],
   ['40003', 'NO_RESULT', 'MSG00012'],
   ['15021', 'NO_RESULT', 'MSG00013'],
@@ -240,7 +241,7 @@ test('tells by a fault what has no status, in the contract’s own element', () 
 
 const TOLD = Object.fromEntries(
   ['13001', '15021', '20001', '20002', '20003', '20004', '20006', '20007']
-    .concat(['25001', '30001', '30034', '40003', '40034', '40035'])
+    .concat(['25001', '30001', '30034', '40003', '40034', '40035', '99982'])
     .map((code) => [code, true]),
 );
 
