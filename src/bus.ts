@@ -3,6 +3,7 @@ import type { Config } from './config.ts';
 import type { ExchangeRecord } from './exchange/audit.ts';
 import { systemClock } from './exchange/clock.ts';
 import type { Ask } from './exchange/source.ts';
+import { followContracts } from './follow-contracts.ts';
 import { addressOf, type Foundation, openTls } from './foundation.ts';
 import { health } from './http/health.ts';
 import { type Figures, metrics, metricsDoor } from './http/metrics.ts';
@@ -16,7 +17,7 @@ import { askSoap } from './sources/ask-soap.ts';
 import { breaking } from './sources/circuit.ts';
 import { type Connect, connector } from './sources/connect.ts';
 import { retrying } from './sources/retry.ts';
-import { routes } from './stages/routes.ts';
+import { liveRoutes } from './stages/routes.ts';
 import { StartError } from './start-error.ts';
 import type { MessageSigner } from './wss/sign.ts';
 import { type SoapVersion, soap } from './xml/names.ts';
@@ -32,7 +33,7 @@ const DEMO_ORGANISATION = '0999990321';
 
 /** Constructs every part on its foundation, introduces them to each other, and listens. */
 export async function openBus(config: Config, log: Logger, foundation: Foundation): Promise<Bus> {
-  const { services, store, demo } = foundation;
+  const { table, store, demo } = foundation;
   const { connect, close: disconnect } = connector();
   const figures = metrics();
   const stop = new AbortController();
@@ -42,10 +43,18 @@ export async function openBus(config: Config, log: Logger, foundation: Foundatio
     clock: systemClock,
     signal: stop.signal,
   });
-  wsdlDoor(server, { services, publicUrl: () => config.publicUrl ?? urlOf(server, config) });
-  health(server, [{ name: 'database', check: store.ping }]);
+  wsdlDoor(server, { services: table.services, publicUrl: () => config.publicUrl ?? urlOf(server, config) });
+  const wrong = () => table.problems().filter(({ severity }) => severity === 'error').length;
+  health(
+    server,
+    [{ name: 'database', check: store.ping }],
+    [{ name: 'contracts', trouble: () => (wrong() === 0 ? null : `problems: ${wrong()}, see the log`) }],
+  );
+  figures.watchContracts(() => ({ services: table.services().length, problems: wrong() }));
   metricsDoor(server, figures);
+  const stopFollowing = followContracts(foundation, config, log);
   const close = async () => {
+    await stopFollowing();
     const impatient = setTimeout(() => stop.abort(new Error('the bus is stopping')), GRACE);
     await server.close();
     clearTimeout(impatient);
@@ -80,7 +89,7 @@ const CIRCUIT = {
 } as const;
 
 function travelWith(
-  { services, store, trust, signer, demo }: Foundation,
+  { table, store, trust, signer, demo }: Foundation,
   { speaker, kszIdentification }: Config,
   log: Logger,
   connect: Connect,
@@ -89,7 +98,7 @@ function travelWith(
   const careful = carefully(log, figures);
   let underWay = 0;
   const travel = journey({
-    ...routes(services),
+    ...liveRoutes(table.services),
     trust,
     partyOf: store.partyOf,
     onLaxProfile: (party, profile) => log.warn({ party: party.name, profile }, 'a lax profile was used'),

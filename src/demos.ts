@@ -14,7 +14,8 @@ import type { Trust } from './wss/trust.ts';
 import { verifyReply } from './wss/verify.ts';
 
 type Needs = {
-  readonly services: readonly Service[];
+  /** What is offered now: a source speaks the contracts as they are when it is asked. */
+  readonly services: () => readonly Service[];
   readonly store: Pick<Store, 'sources' | 'putSource'>;
   readonly trust: Trust;
   readonly folder: string;
@@ -31,7 +32,7 @@ export async function startDemos({ services, store, trust, folder, clock }: Need
     signature: 'strict',
     listen: (port) =>
       startSoapSource(port, {
-        served: services.flatMap((service) => serve(service, answerers)),
+        served: () => services().flatMap((service) => serve(service, answerers)),
         speaker,
         origin,
         clock,
@@ -45,7 +46,7 @@ export async function startDemos({ services, store, trust, folder, clock }: Need
     led: soapSource('LED', 'led.example', evidenceAnswers()),
   };
   const asked = new Set(
-    services.flatMap(({ rules }) => rules.sources?.options.map(({ source }) => source) ?? []),
+    services().flatMap(({ rules }) => rules.sources?.options.map(({ source }) => source) ?? []),
   );
   const start = Object.fromEntries(Object.entries(sources).filter(([name]) => asked.has(name)));
   return startDemoSources({ ...store, folder, start });

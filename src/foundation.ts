@@ -3,7 +3,10 @@ import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
+import { type FolderTree, readTree } from './contract/folder-tree.ts';
 import { loadServices } from './contract/load-services.ts';
+import type { Problem } from './contract/problem.ts';
+import { type ServiceTable, serviceTable } from './contract/service-table.ts';
 import { type DemoIdentity, demoWorld } from './demo/world.ts';
 import { systemClock } from './exchange/clock.ts';
 import type { Service } from './exchange/service.ts';
@@ -14,10 +17,35 @@ import { createSigner, type MessageSigner } from './wss/sign.ts';
 import { subjectName } from './wss/subject-name.ts';
 import { createTrust, type Trust } from './wss/trust.ts';
 
-/** The contracts, or a StartError with every problem by file and line. */
-export function openContracts(config: Config): readonly Service[] {
+/**
+ * The contracts as a verb needs them beside a bus that goes on: those that cannot be served are told and left out, so
+ * that a grant can be taken away while another service's schema is broken.
+ */
+export function openContracts(config: Config, warn: (line: string) => void): readonly Service[] {
   const { services, problems } = loadServices(config.wsdlDirs, config.xsdDirs);
-  const errors = problems.filter(({ severity }) => severity === 'error');
+  if (services.length === 0) demandWhole(config, services, problems);
+  for (const { file, line, message } of problems.filter(isError))
+    warn(`left out: ${file}:${line}: ${message}`);
+  return services;
+}
+
+/** The contracts as they are now and become later, and the folders as they were before anything was read. */
+async function openTable(
+  config: Config,
+): Promise<{ readonly table: ServiceTable; readonly from: FolderTree }> {
+  const from = await readTree(contractFolders(config), []);
+  const table = serviceTable(config.wsdlDirs, config.xsdDirs);
+  demandWhole(config, table.services(), table.problems());
+  return { table, from };
+}
+
+export const contractFolders = ({ wsdlDirs, xsdDirs }: Config) => [...wsdlDirs, ...xsdDirs];
+
+const isError = ({ severity }: Problem) => severity === 'error';
+
+/** @throws StartError with every problem by file and line */
+function demandWhole(config: Config, services: readonly Service[], problems: readonly Problem[]): void {
+  const errors = problems.filter(isError);
   if (errors.length > 0) {
     const list = errors.map(({ file, line, message }) => `  ${file}:${line}: ${message}`).join('\n');
     throw new StartError(`the contracts cannot be served as they are:\n${list}`);
@@ -25,7 +53,6 @@ export function openContracts(config: Config): readonly Service[] {
   if (services.length === 0) {
     throw new StartError(`no service.yaml below ${config.wsdlDirs.join(' or ')} (KRUISPUNT_WSDL_DIR)`);
   }
-  return services;
 }
 
 export const demoFolder = (config: Config) => resolve(config.var, 'demo');
@@ -53,7 +80,9 @@ export async function openDatabase(config: Config, log: Logger): Promise<Store> 
 
 /** What every process of a bus stands on: its contracts, its database, its keys, and the demo world if it has one. */
 export type Foundation = {
-  readonly services: readonly Service[];
+  /** What is offered, which follows the folders from `from` on where a bus runs. */
+  readonly table: ServiceTable;
+  readonly from: FolderTree;
   readonly store: Store;
   readonly demo: boolean;
   readonly trust: Trust;
@@ -62,12 +91,12 @@ export type Foundation = {
 
 /** @throws StartError when something it needs is missing or wrong; nothing is left open then */
 export async function openFoundation(config: Config, log: Logger): Promise<Foundation> {
-  const services = openContracts(config);
+  const { table, from } = await openTable(config);
   const demo = isDemo(config);
   const store = await openDatabase(config, log);
   try {
-    const world = demo ? await openDemo(config, services, store) : null;
-    return { services, store, demo, ...openKeys(config, world) };
+    const world = demo ? await openDemo(config, table.services(), store) : null;
+    return { table, from, store, demo, ...openKeys(config, world) };
   } catch (error) {
     await store.close();
     throw error;

@@ -70,7 +70,9 @@ async function openLead(config: Config, log: Logger) {
   const foundation = await openFoundation(config, log);
   const { store } = foundation;
   const folder = demoFolder(config);
-  const demos = foundation.demo ? await startDemos({ ...foundation, folder, clock: systemClock }) : null;
+  const demos = foundation.demo
+    ? await startDemos({ ...foundation, services: foundation.table.services, folder, clock: systemClock })
+    : null;
   const close = async () => {
     await demos?.close();
     await store.close();

@@ -66,7 +66,7 @@ async function client(config: Config) {
   const { addressOf, openContracts } = await import('./foundation.ts');
   return {
     terminal,
-    services: openContracts(config),
+    services: openContracts(config, terminal.warn),
     partyOf: (name: string) => demoParty(demo(config), name),
     trust: demoTrust(config),
     clock: systemClock,
@@ -95,7 +95,7 @@ async function loadAudit() {
         who: operatorName(),
         clock: systemClock,
         // Only one view looks at the contracts: the audit must be readable where they are broken.
-        services: argv[0] === 'explain' ? openContracts(config) : [],
+        services: argv[0] === 'explain' ? openContracts(config, terminal.warn) : [],
       }));
     });
   return { help: auditHelp, run };
@@ -149,7 +149,7 @@ function atDesk(work: (argv: readonly string[], desk: Desk, config: Config) => P
       const { operatorName } = await import('./cli/configuration-who.ts');
       const { systemClock } = await import('./exchange/clock.ts');
       const { openContracts } = await import('./foundation.ts');
-      const services = openContracts(config);
+      const services = openContracts(config, terminal.warn);
       return work(
         argv,
         { terminal, clock: systemClock, who: operatorName(), services, image, apply },

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
-import { dirname, isAbsolute, join } from 'node:path';
+import { basename, dirname, isAbsolute, join } from 'node:path';
 import { type DocumentNode, readDocument } from '../xml/document.ts';
 import type { Report } from './problem.ts';
 
@@ -9,16 +9,24 @@ export type Files = {
   readonly locate: (from: string, line: number, location: string) => string | null;
   /** The root of a file's document; null, and a problem, when it cannot be read. */
   readonly read: (file: string) => DocumentNode | null;
+  readonly lookedAt: LookedAt;
 };
+
+/** What was read, by path, and what was looked for, by the last step of its location, whether it was there or not. */
+export type LookedAt = { readonly files: ReadonlySet<string>; readonly names: ReadonlySet<string> };
 
 const ABSOLUTE_URL = /^[a-z][a-z0-9+.-]+:/i;
 
 /** @param roots folders in which absolute URLs are looked up by the tail of their path, first match first */
 export function contractFiles(roots: readonly string[], report: Report): Files {
   const documents = new Map<string, DocumentNode | null>();
+  const sought = new Set<string>();
+  const opened = new Set<string>();
   return {
+    lookedAt: { files: opened, names: sought },
     locate: (from, line, location) => {
       const path = pathOf(location);
+      sought.add(basename(path));
       const found = ABSOLUTE_URL.test(location) ? byTail(roots, path) : besideOf(from, path);
       if (found !== null) return found;
       report(
@@ -33,6 +41,7 @@ export function contractFiles(roots: readonly string[], report: Report): Files {
     read: (file) => {
       const known = documents.get(file);
       if (known !== undefined) return known;
+      opened.add(file);
       const root = readRoot(file, report);
       documents.set(file, root);
       return root;

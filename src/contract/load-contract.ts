@@ -5,7 +5,8 @@ import { namespaces } from '../xml/names.ts';
 import { type CompiledSchema, compileSchema } from '../xml/schema.ts';
 import { type Components, componentsOf } from './components.ts';
 import { readDefinitions } from './definitions.ts';
-import { contractFiles } from './files.ts';
+import { contractFiles, type LookedAt } from './files.ts';
+import { lease } from './lease.ts';
 import type { BodyPart } from './messages.ts';
 import { modelReader } from './model.ts';
 import { ContractError, type Problem, problemList, type Report } from './problem.ts';
@@ -23,6 +24,8 @@ export type ContractReading = {
   readonly problems: readonly Problem[];
   /** The WSDL and every WSDL that it imports. */
   readonly documents: readonly string[];
+  /** On which files the reading depends: when one of these changes, it must be done again. */
+  readonly lookedAt: LookedAt;
 };
 
 export type ContractFolders = {
@@ -62,7 +65,7 @@ export function readContract(wsdlPath: string, { roots }: ContractFolders): Cont
   checkParts(offered.parts, components, report);
   const failed = () => problems.some(({ severity }) => severity === 'error');
   const documents = definitions.documents.map(({ file }) => file);
-  const without = { contract: null, offers: offered.offers, problems, documents };
+  const without = { contract: null, offers: offered.offers, problems, documents, lookedAt: files.lookedAt };
   if (offered.operations.length === 0) return without;
   const schema = isComplete(parts) ? compile(parts, report) : null;
   if (schema === null || failed()) {
@@ -75,6 +78,7 @@ export function readContract(wsdlPath: string, { roots }: ContractFolders): Cont
     violations: violationFinder(schema, model),
     model,
     publish: publisher({ wsdl: path, roots, documents: definitions.documents, parts: written, files }),
+    ...lease(schema.dispose),
   };
   return { ...without, contract };
 }

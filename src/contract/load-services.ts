@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Service } from '../exchange/service.ts';
+import type { LookedAt } from './files.ts';
 import { readContract } from './load-contract.ts';
 import { type Problem, problemList } from './problem.ts';
 import { checkRules } from './read-rules.ts';
@@ -9,6 +10,16 @@ import { nameKey } from './wsdl-operations.ts';
 const RULES = 'service.yaml';
 
 export const NO_WSDL = 'expected one .wsdl file beside it, or one that this folder is named after';
+
+/** What became of one `service.yaml`. */
+export type LoadedService = {
+  readonly file: string;
+  /** Null when an error stands in the way. */
+  readonly service: Service | null;
+  readonly problems: readonly Problem[];
+  /** On which files this depends; `service.yaml` itself is among them. */
+  readonly lookedAt: LookedAt;
+};
 
 /**
  * Every service below the folders: where there is a `service.yaml`, with the WSDL beside it. What is wrong is said in
@@ -22,28 +33,59 @@ export function loadServices(
   const say = (found: readonly Problem[]) => {
     for (const { file, line, message, severity } of found) report(file, line, message, severity);
   };
+  say(missingFolders(wsdlDirs));
   const services: { readonly service: Service; readonly file: string }[] = [];
-  for (const dir of wsdlDirs) {
-    if (!existsSync(dir)) report(dir, 1, 'this folder does not exist');
-  }
-  for (const file of wsdlDirs.flatMap((dir) => filesBelow(dir, (name) => name === RULES))) {
-    const wsdl = wsdlBeside(file);
-    if (wsdl === null) {
-      report(file, 1, NO_WSDL);
-      continue;
-    }
-    const { contract, problems: inContract } = readContract(wsdl, { roots: xsdDirs });
-    say(inContract);
-    if (contract === null && !inContract.some(({ severity }) => severity === 'error')) {
-      report(wsdl, 1, 'none of its operations can be served');
-    }
-    const { rules, problems: inRules } = checkRules(file, contract);
-    say(inRules);
-    if (contract && rules) services.push({ service: { rules, contract }, file });
+  for (const file of rulesFiles(wsdlDirs)) {
+    const { service, problems: found } = loadService(file, xsdDirs);
+    say(found);
+    if (service) services.push({ service, file });
   }
   for (const { file, message } of conflicts(services)) report(file, 1, message);
   return { services: services.map(({ service }) => service), problems };
 }
+
+export const missingFolders = (wsdlDirs: readonly string[]): readonly Problem[] =>
+  wsdlDirs
+    .filter((dir) => !existsSync(dir))
+    .map((file) => ({ file, line: 1, message: 'this folder does not exist', severity: 'error' }));
+
+/** Every `service.yaml` below the folders. */
+export const rulesFiles = (wsdlDirs: readonly string[]): readonly string[] =>
+  wsdlDirs.flatMap((dir) => filesBelow(dir, (name) => name === RULES));
+
+/** One service: its `service.yaml` and the WSDL beside it, with all that they refer to. */
+export function loadService(file: string, xsdDirs: readonly string[]): LoadedService {
+  const problems: Problem[] = [];
+  const alone = { files: new Set([file]), names: new Set<string>() };
+  const broken = (at: string, message: string, lookedAt: LookedAt = alone): LoadedService => ({
+    file,
+    service: null,
+    problems: [...problems, { file: at, line: 1, message, severity: 'error' }],
+    lookedAt,
+  });
+  try {
+    const wsdl = wsdlBeside(file);
+    if (wsdl === null) return broken(file, NO_WSDL);
+    const { contract, problems: inContract, lookedAt } = readContract(wsdl, { roots: xsdDirs });
+    problems.push(...inContract);
+    const { rules, problems: inRules } = checkRules(file, contract);
+    problems.push(...inRules);
+    const all = { ...lookedAt, files: new Set([file, ...lookedAt.files]) };
+    if (contract === null && !inContract.some(({ severity }) => severity === 'error')) {
+      return broken(wsdl, 'none of its operations can be served', all);
+    }
+    const service = contract && rules ? { rules, contract } : null;
+    if (service === null) contract?.retire();
+    return { file, service, problems, lookedAt: all };
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+    return broken(file, `cannot be read: ${error.message}`);
+  }
+}
+
+/** A file may go, or be closed to us, between two looks at it. */
+const isSystemError = (error: unknown): error is NodeJS.ErrnoException =>
+  error instanceof Error && 'syscall' in error;
 
 /** Two services with one name and version, or one request element, cannot both be reached. */
 export function conflicts(
@@ -56,12 +98,15 @@ export function conflicts(
     if (earlier === undefined) taken.set(what, file);
     else if (earlier !== file) found.push({ file, message: `${what} is already served by ${earlier}` });
   };
-  for (const { service, file } of services) {
-    take(`${service.rules.name} ${service.rules.version}`, file);
-    for (const { request } of service.contract.operations) take(`request element ${nameKey(request)}`, file);
-  }
+  for (const { service, file } of services) for (const claim of claimsOf(service)) take(claim, file);
   return found;
 }
+
+/** What only one service can have: its name with its version, and each of its request elements. */
+export const claimsOf = ({ rules, contract }: Service): readonly string[] => [
+  `${rules.name} ${rules.version}`,
+  ...contract.operations.map(({ request }) => `request element ${nameKey(request)}`),
+];
 
 /** The WSDL that a `service.yaml` is about: the only one in its folder, or the one that the folder is named after. */
 export function wsdlBeside(rules: string): string | null {

@@ -25,7 +25,7 @@ export type Served = {
 
 type Needs = {
   /** Which it is, by the element in the Body. */
-  readonly served: readonly Served[];
+  readonly served: () => readonly Served[];
   /** Under which name it speaks, and which Oorsprong its remarks have. */
   readonly speaker: string;
   readonly origin: string;
@@ -56,7 +56,7 @@ type Reply = (content: Markup | null, remarks: readonly Remark[]) => Markup;
 type Question = { readonly served: Served; readonly content: Element; readonly reply: Reply };
 
 function questionIn(payload: Element, { served, speaker, origin, clock }: Needs): Question {
-  for (const each of served) {
+  for (const each of served()) {
     const { rules, contract } = each.service;
     const operation = contract.operations.find(
       ({ request }) => request.name === payload.name && request.namespace === payload.namespace,

@@ -50,4 +50,8 @@ export type Contract = {
   readonly model: (name: ContractName) => ElementModel | null;
   /** The WSDL, or one of its schemas by published path, with imports rewritten to `base`; null when there is none. */
   readonly publish: (document: 'wsdl' | { readonly xsd: string }, base: string) => string | null;
+  /** Until the hold is disposed of, what is compiled stays, though another contract may take this one's place. */
+  readonly hold: () => { readonly dispose: () => void };
+  /** Nobody begins with this contract any more: what is compiled is freed when the last hold on it ends. */
+  readonly retire: () => void;
 };

@@ -9,6 +9,8 @@ export type Figures = {
   readonly retried: (source: string, code: string) => void;
   readonly circuit: (source: string, state: 'closed' | 'half-open' | 'open') => void;
   readonly observe: (exchange: ExchangeRecord) => void;
+  /** Has how many services are offered, and how many problems their folders have, counted at each scrape. */
+  readonly watchContracts: (count: () => { readonly services: number; readonly problems: number }) => void;
   /** In Prometheus's text format, of all workers together where there are several. */
   readonly text: () => Promise<string>;
 };
@@ -61,7 +63,32 @@ export function metrics(): Figures {
   if (cluster.isWorker) answerPrimary(registry);
   const retried = (source: string, code: string) => retries.inc({ source, code });
   const circuit = (source: string, state: keyof typeof CIRCUIT) => circuits.set({ source }, CIRCUIT[state]);
-  return { observe, retried, circuit, text: () => (cluster.isWorker ? askPrimary() : registry.metrics()) };
+  const watchContracts: Figures['watchContracts'] = (count) => {
+    const gauge = (name: string, help: string, value: () => number) =>
+      new Gauge({
+        name,
+        help,
+        registers,
+        // Each worker follows the same folders: their figures are one.
+        aggregator: 'max',
+        collect() {
+          this.set(value());
+        },
+      });
+    gauge('kruispunt_services', 'Services that are offered.', () => count().services);
+    gauge(
+      'kruispunt_contract_problems',
+      'Errors in the folders of contracts, because of which former versions are offered.',
+      () => count().problems,
+    );
+  };
+  return {
+    observe,
+    retried,
+    circuit,
+    watchContracts,
+    text: () => (cluster.isWorker ? askPrimary() : registry.metrics()),
+  };
 }
 
 const CIRCUIT = { closed: 0, 'half-open': 1, open: 2 } as const;

@@ -1,9 +1,11 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Service } from '../exchange/service.ts';
 import { endpointPath, readEndpoint } from '../exchange/service-path.ts';
+import { plain } from '../xml/names.ts';
+import { attribute, element, write } from '../xml/write.ts';
 
 type Needs = {
-  readonly services: readonly Service[];
+  readonly services: () => readonly Service[];
   /** Scheme, host and port under which clients reach the bus. */
   readonly publicUrl: () => string;
 };
@@ -12,9 +14,10 @@ type Needs = {
 export function wsdlDoor(server: FastifyInstance, { services, publicUrl }: Needs): void {
   const find = (part: string | null): Service | null => {
     const named = part === null ? null : readEndpoint(part);
-    if (!named) return services.length === 1 ? (services[0] ?? null) : null;
+    const offered = services();
+    if (!named) return offered.length === 1 ? (offered[0] ?? null) : null;
     return (
-      services.find(({ rules }) => rules.name === named.service && rules.version === named.version) ?? null
+      offered.find(({ rules }) => rules.name === named.service && rules.version === named.version) ?? null
     );
   };
 
@@ -23,7 +26,11 @@ export function wsdlDoor(server: FastifyInstance, { services, publicUrl }: Needs
     if (!service) {
       // The common endpoint has no contract of its own where it takes the questions of several (RFC 9110 §15.4.1).
       const status = request.params.endpoint === undefined ? 300 : 404;
-      return reply.code(status).type('text/plain').send(directory(services, publicUrl()));
+      const page = request.headers.accept?.includes('text/html') ?? false;
+      return reply
+        .code(status)
+        .type(page ? 'text/html; charset=utf-8' : 'text/plain')
+        .send(page ? directoryPage(services(), publicUrl()) : directory(services(), publicUrl()));
     }
     const document = documentIn(request.query);
     if (document === null)
@@ -56,3 +63,18 @@ const usage = (service: Service, publicUrl: string) =>
 
 const directory = (services: readonly Service[], publicUrl: string) =>
   `the contracts here are at:\n${services.map((service) => `${urlOf(service, publicUrl)}?wsdl\n`).join('')}`;
+
+/** The same for who looks with a browser. */
+const directoryPage = (services: readonly Service[], publicUrl: string) => {
+  const title = 'The contracts here';
+  const items = services.map((service) => {
+    const { name, version } = service.rules;
+    const href = `${urlOf(service, publicUrl)}?wsdl`;
+    return element(plain('li'), [
+      element(plain('a'), `${name} ${version}`, [attribute(plain('href'), href)]),
+    ]);
+  });
+  const head = element(plain('head'), [element(plain('title'), title)]);
+  const body = element(plain('body'), [element(plain('h1'), title), element(plain('ul'), items)]);
+  return `<!doctype html>\n${write(element(plain('html'), [head, body]))}\n`;
+};

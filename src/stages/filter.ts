@@ -52,11 +52,12 @@ type Part = NonNullable<Answered['answer']['content']>;
 const hasSubstance = (content: Part): boolean =>
   content.children.length > 0 || content.attributes.length > 0 || content.text.trim() !== '';
 
-// Each operation has an answer of its own. A grant is the same object until the configuration is read anew, and so is what was compiled of it.
-const compiled = new WeakMap<Grant, Map<Operation, Visibility>>();
+// Each operation has an answer of its own. A grant is the same object until the configuration is read anew, and an
+// operation until its contract is: what was compiled of the two goes with either.
+const compiled = new WeakMap<Grant, WeakMap<Operation, Visibility>>();
 
 function visibilityOf({ grant, service, operation }: Answered): Visibility {
-  const known = compiled.get(grant) ?? new Map<Operation, Visibility>();
+  const known = compiled.get(grant) ?? new WeakMap<Operation, Visibility>();
   compiled.set(grant, known);
   let visibility = known.get(operation);
   if (!visibility) {

@@ -46,6 +46,7 @@ export function parse({ route, actionOf }: Needs): Stage<Received, Parsed> {
     }
     const target = route(unproven.namespace, unproven.name);
     if (!target) throw unknown(`no service has the question {${unproven.namespace}}${unproven.name}`);
+    message.ending.push(target.service.contract.hold());
     agree(message, target, actionOf);
     return { ...message, envelope, unproven, ...target };
   };

@@ -2,6 +2,24 @@ import type { Operation } from '../exchange/contract.ts';
 import type { Service } from '../exchange/service.ts';
 import type { Route } from './parse.ts';
 
+/** The same over services that may be replaced while the bus runs. */
+export function liveRoutes(services: () => readonly Service[]): ReturnType<typeof routes> {
+  let known = services();
+  let found = routes(known);
+  const current = () => {
+    const now = services();
+    if (now !== known) {
+      found = routes(now);
+      known = now;
+    }
+    return found;
+  };
+  return {
+    route: (namespace, name) => current().route(namespace, name),
+    actionOf: (soapAction) => current().actionOf(soapAction),
+  };
+}
+
 /** Finds services by what a Body holds, and operations by the soapAction that a contract declares for them. */
 export function routes(services: readonly Service[]): {
   readonly route: Route;

@@ -41,6 +41,37 @@ const collector = engine.addFunction((_data = 0, error = 0) => {
   });
 }, 'vii');
 
+type Reading = {
+  readonly documents: ReadonlyMap<string, Uint8Array>;
+  readonly read: Set<string>;
+  readonly open: Map<number, { readonly bytes: Uint8Array; at: number }>;
+};
+
+let reading: Reading | null = null;
+
+// The only way by which libxml2 can open anything, from the start: and nothing but what is being compiled from. One for
+// all, since each registration compiles four functions that stay behind.
+engine.xmlCleanupInputProvider();
+engine.xmlRegisterInputProvider({
+  match: () => true,
+  open: (url) => {
+    const bytes = reading?.documents.get(url);
+    if (!reading || !bytes) return undefined;
+    reading.read.add(url);
+    reading.open.set(reading.read.size, { bytes, at: 0 });
+    return reading.read.size;
+  },
+  read: (key, into) => {
+    const file = reading?.open.get(key);
+    if (!file) return -1;
+    const chunk = file.bytes.subarray(file.at, file.at + into.length);
+    into.set(chunk);
+    file.at += chunk.length;
+    return chunk.length;
+  },
+  close: (key) => reading?.open.delete(key) ?? false,
+});
+
 /**
  * Compiles a schema from memory only: nothing is read from disk, nothing is fetched. A document that no other one
  * refers to is a fault of the caller, since libxml2 passes over an import that it cannot resolve in silence.
@@ -53,27 +84,8 @@ export function compileSchema(entry: string, documents: ReadonlyMap<string, Uint
   const source = documents.get(entry);
   if (!source) throw new Error(`no document ${entry}`);
   const read = new Set([entry]);
-  const open = new Map<number, { readonly bytes: Uint8Array; at: number }>();
   collected = [];
-  engine.xmlRegisterInputProvider({
-    match: () => true,
-    open: (url) => {
-      const bytes = documents.get(url);
-      if (!bytes) return undefined;
-      read.add(url);
-      open.set(read.size, { bytes, at: 0 });
-      return read.size;
-    },
-    read: (key, into) => {
-      const file = open.get(key);
-      if (!file) return -1;
-      const chunk = file.bytes.subarray(file.at, file.at + into.length);
-      into.set(chunk);
-      file.at += chunk.length;
-      return chunk.length;
-    },
-    close: (key) => open.delete(key),
-  });
+  reading = { documents, read, open: new Map() };
   const { schema, root } = parse(entry, source);
   const complaints = collected;
   if (schema === 0) {
@@ -102,7 +114,7 @@ function parse(entry: string, source: Uint8Array): { readonly schema: number; re
     engine.xmlSchemaFreeParserCtxt(parser);
     return { schema, root };
   } finally {
-    engine.xmlCleanupInputProvider();
+    reading = null;
   }
 }
 

@@ -7,7 +7,7 @@ import { contentOf, envelope, INSZ, personImage, questionXml, service } from '..
 
 const signed = { wanted: true };
 const source = await startSoapSource(0, {
-  served: [
+  served: () => [
     {
       service,
       answer: async () => said({ Persoon: personImage() }, [{ number: '1', type: 'INFORMATIE', text: 'ja' }]),

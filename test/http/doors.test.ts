@@ -33,7 +33,7 @@ soapDoor(server, {
   clock: stoppedClock(AT),
   signal: new AbortController().signal,
 });
-wsdlDoor(server, { services: [service], publicUrl: () => 'https://bus.example' });
+wsdlDoor(server, { services: () => [service], publicUrl: () => 'https://bus.example' });
 health(server, [
   { name: 'database', check: () => database() },
   { name: 'clock', check: async () => void systemClock.now() },

@@ -246,23 +246,24 @@ function watched(raw: string): { readonly message: Received; readonly disposals:
 }
 
 const endings: Readonly<Record<string, [() => World, () => string, number]>> = {
-  'an answer': [() => partsInMemory(), () => signedQuestion(), 3],
+  'an answer': [() => partsInMemory(), () => signedQuestion(), 4],
   'a refusal at the door': [() => partsInMemory(), () => '<', 0],
-  'a refusal of the signature': [() => partsInMemory(), () => envelope(questionXml()), 1],
-  'a refusal at level 3': [() => partsInMemory(), () => signedQuestion({ insz: '74651210491' }), 2],
-  'a fault of ours': [with_({ isRegistered: boom }), () => signedQuestion(), 1],
-  'an audit that fails': [with_({ record: boom }), () => signedQuestion(), 3],
+  'a refusal of the signature': [() => partsInMemory(), () => envelope(questionXml()), 2],
+  'a refusal at level 3': [() => partsInMemory(), () => signedQuestion({ insz: '74651210491' }), 3],
+  'a fault of ours': [with_({ isRegistered: boom }), () => signedQuestion(), 2],
+  'an audit that fails': [with_({ record: boom }), () => signedQuestion(), 4],
   'a refusal that cannot be written': [
     with_({ seal: boom, sealFault: boom, isRegistered: async () => false }),
     () => signedQuestion(),
-    2,
+    3,
   ],
 };
 
-for (const [name, [world, raw, trees]] of Object.entries(endings)) {
-  test(`frees every tree once after ${name}`, async () => {
+// The trees, and the hold on the contract.
+for (const [name, [world, raw, resources]] of Object.entries(endings)) {
+  test(`lets go of everything once after ${name}`, async () => {
     const { message, disposals } = watched(raw());
     await journey(world().parts)(message, new AbortController().signal).catch(() => null);
-    assert.deepEqual(disposals, Array(trees).fill(1));
+    assert.deepEqual(disposals, Array(resources).fill(1));
   });
 }
