@@ -159,7 +159,13 @@ test('what is broken is told by file and line, and what was served before still 
   const original = readFileSync(file, 'utf8');
   const [line = ''] = await whenDone(() => writeFileSync(file, `${original}colour: red\n`), BROKEN);
   assert.ok(line.includes(`${file}:9: colour: unknown key; remove it or correct its name`), line);
-  assert.equal((await call('Tariff', '--set', 'article=spade', '--set', 'pieces=3')).code, 0);
+  // A client has its own copy of the contract.
+  const whole = { ...settings, KRUISPUNT_WSDL_DIR: join(ROOT, 'test/fixtures/wsdl/foreign') };
+  const question = ['--set', 'article=spade', '--set', 'pieces=3'];
+  assert.equal((await runVerb(['call', 'Tariff', '--url', running().url, ...question], whole)).code, 0);
+  const { code, stderr } = await runVerb(['grant', 'list'], settings);
+  assert.equal(code, 0);
+  assert.match(stderr, /left out: .*service\.yaml:9: colour: unknown key/);
   const ready = await fetch(`${running().url}/health/ready`);
   assert.equal(ready.status, 200);
   assert.equal(JSON.parse(await ready.text()).contracts, 'problems: 1, see the log');
