@@ -106,6 +106,8 @@ function travelWith(
       store.grantFor(partyId, uri, hoedanigheid, service, version, at),
     isCurrent: store.isCurrent,
     isRegistered: store.isRegistered,
+    isInPopulation: store.isInPopulation,
+    registeredDays: store.registeredDays,
     sourceOf: store.source,
     codesOf: store.codesOf,
     compute: repertoryServices(store),

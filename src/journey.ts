@@ -5,6 +5,8 @@ import { Journey } from './exchange/stage.ts';
 import { account } from './stages/account.ts';
 import { answer } from './stages/answer.ts';
 import { authorise } from './stages/authorise.ts';
+import { checkPeriod } from './stages/check-period.ts';
+import { checkPopulation } from './stages/check-population.ts';
 import { checkRegistration } from './stages/check-registration.ts';
 import { compose } from './stages/compose.ts';
 import { filter } from './stages/filter.ts';
@@ -21,6 +23,8 @@ export type Parts = Needs<typeof parse> &
   Needs<typeof verify> &
   Needs<typeof authorise> &
   Needs<typeof checkRegistration> &
+  Needs<typeof checkPopulation> &
+  Needs<typeof checkPeriod> &
   Needs<typeof answer> &
   Needs<typeof translate> &
   Needs<typeof compose> &
@@ -38,6 +42,8 @@ export function journey(parts: Parts) {
     .to(verify(parts))
     .to(authorise(parts))
     .to(checkRegistration(parts))
+    .to(checkPopulation(parts))
+    .to(checkPeriod(parts))
     .to(answer(parts))
     .to(translate(parts))
     .to(filter)

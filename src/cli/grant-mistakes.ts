@@ -60,6 +60,8 @@ function limitMistakes({ population, controls }: GrantImage, { name, version, ..
     found.push([['controls', 'registration'], `${nobody}: no registration could be looked for`]);
   if ((controls.period === 'refuse' || controls.period === 'clip') && rules.controls.period === null)
     found.push([['controls', 'period'], `${about} names no period in service.yaml`]);
+  if (controls.period === 'clip' && rules.dialect !== 'magda')
+    found.push([['controls', 'period'], `an answer of ${about} cannot say what was cut off: refuse instead`]);
   return found;
 }
 

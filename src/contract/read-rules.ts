@@ -76,7 +76,12 @@ function checkPaths(
   if (rules.language) check(['language', 'path'], question, rules.language.path, inQuestion);
   const { paths = {}, whole = null } = rules.controls.period ?? {};
   const period = Object.entries({ ...paths, ...(whole === null ? {} : { whole }) });
-  for (const [key, path] of period) check(['controls', 'period', key], question, path, inQuestion);
+  for (const [key, path] of period) {
+    check(['controls', 'period', key], question, path, inQuestion);
+    const several = repeated(question, path.split('/'));
+    if (several)
+      say(['controls', 'period', key], `${several} may be there several times, and one would be looked at`);
+  }
   const by = rules.sources?.by ?? null;
   if (by !== null) check(['sources', 'by'], question, by, inQuestion);
   rules.sources?.options.forEach(({ resource }, index) => {
@@ -114,4 +119,10 @@ function below(model: ElementModel | null, steps: readonly string[]): ElementMod
   let at = model;
   for (const step of steps) at = at?.children.find(({ name }) => name === step) ?? null;
   return at;
+}
+
+/** The first element on a path that may be there more than once. */
+function repeated(model: ElementModel | null, steps: readonly string[]): string | null {
+  const walked = steps.map((_, index) => below(model, steps.slice(0, index + 1)));
+  return walked.find((each) => each?.repeats)?.name ?? null;
 }

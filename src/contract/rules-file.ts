@@ -149,6 +149,14 @@ function checkDialect(rules: Rules, file: string, lineOf: RulesFile['lineOf'], r
     report(file, lineOf(['answer', 'filtered']), text);
   }
   if (dialect === 'magda') return;
+  if (rules.controls.period?.outside === 'clip') {
+    const key = ['controls', 'period', 'outside'];
+    report(
+      file,
+      lineOf(key),
+      `${key.join('.')}: an answer of a ${dialect} contract cannot say what was cut off; refuse instead`,
+    );
+  }
   sources?.options.forEach(({ resource }, index) => {
     if (resource === null) return;
     const key = ['sources', 'options', index, 'resource'];

@@ -26,7 +26,7 @@ export type ExchangeRecord = {
   /** SOAP fault (1), Repliek/Uitzonderingen (2), Antwoord/Uitzonderingen (3); null when answered. */
   readonly level: 1 | 2 | 3 | null;
   readonly code: string | null;
-  /** Why, in words for an operator; never sent to anyone. */
+  /** Why, in words for an operator; never sent to anyone. Of what was answered: what the bus cut off the question. */
   readonly reason: string | null;
   readonly sources: readonly SourceTrace[];
   /** Schema paths that were left out of the answer; never their values. */

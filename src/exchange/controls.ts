@@ -43,3 +43,17 @@ export const asTheServiceSays: GrantControls = {
   period: null,
   throttle: null,
 };
+
+/** What holds for one party: the service's controls, and in their place what its grant says. */
+export function inForce(service: ServiceControls, grant: GrantControls): ServiceControls {
+  const throttle = grant.throttle ?? service.throttle;
+  return {
+    registration: grant.registration ?? service.registration,
+    population: grant.population ?? service.population,
+    period:
+      service.period === null || grant.period === 'off'
+        ? null
+        : { ...service.period, outside: grant.period ?? service.period.outside },
+    throttle: throttle === 'off' ? null : throttle,
+  };
+}

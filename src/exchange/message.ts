@@ -65,6 +65,17 @@ export type Authorised = Verified & { readonly sender: Sender; readonly grant: G
 
 export type Registered = Authorised & { readonly subjects: readonly Subject[] };
 
+/** Whoever it is about is among those to whom the grant is limited: `population` names them, null is everybody. */
+export type Targeted = Registered & { readonly population: string | null };
+
+/** The days it is about may be consulted. */
+export type Bounded = Targeted & {
+  /** What is asked: the question's content, or a copy of it with its period cut to what may be consulted. */
+  readonly content: Element;
+  /** What the answer has to say of that. */
+  readonly cautions: readonly Notice[];
+};
+
 /** What a source said, in the terms of the contract; `content` is null when it has nothing to say. */
 export type Answer = {
   readonly content: Element | null;
@@ -88,7 +99,7 @@ export type Notice = {
   readonly references: readonly string[];
 };
 
-export type Answered = Registered & { readonly answer: Answer; readonly asked: readonly SourceTrace[] };
+export type Answered = Bounded & { readonly answer: Answer; readonly asked: readonly SourceTrace[] };
 
 /** A code of the source that no table of ours has: at this path below the answer's content, it must not leave. */
 export type Untranslated = { readonly path: string; readonly code: string };

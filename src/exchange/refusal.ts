@@ -111,6 +111,18 @@ export const refusals = {
     text: 'Voor een onderneming mag geen periode opgegeven worden.',
   },
   '40003': { number: '40003', level: 3, fault: 'Client', text: 'Er is geen inschrijving voor dit INSZ.' },
+  '40004': {
+    number: '40004',
+    level: 3,
+    fault: 'Client',
+    text: 'De periode van raadpleging is niet toegelaten.',
+  },
+  '40005': {
+    number: '40005',
+    level: 3,
+    fault: 'Client',
+    text: 'De toegang tot de gegevens over dit subject wordt geweigerd.',
+  },
   '40034': {
     number: '40034',
     level: 3,

@@ -1,6 +1,6 @@
 import type { Operation } from './contract.ts';
 import type { Element } from './element.ts';
-import type { Answer, Received, Registered, Sender } from './message.ts';
+import type { Answer, Bounded, Received, Sender } from './message.ts';
 import type { Subject } from './party.ts';
 import type { Service, SourceOption } from './service.ts';
 
@@ -57,4 +57,4 @@ export type Ask = (
 export type Computed = Answer & { readonly subjects: readonly Subject[] };
 
 /** Answers a question by code of ours; every reason not to is a notice, or a Refusal. */
-export type Compute = (message: Registered, signal: AbortSignal) => Promise<Computed>;
+export type Compute = (message: Bounded, signal: AbortSignal) => Promise<Computed>;

@@ -46,7 +46,7 @@ function whoAsked({ signer, sender }: Reached) {
   };
 }
 
-function whatCame({ answer, service }: Reached, { refusal }: Outcome) {
+function whatCame({ answer, service, cautions = [] }: Reached, { refusal }: Outcome) {
   if (refusal) {
     const outcome = refusal.code === 'internal' ? ('failed' as const) : ('refused' as const);
     return { outcome, level: refusal.row.level, code: refusal.code, reason: refusal.message };
@@ -55,7 +55,10 @@ function whatCame({ answer, service }: Reached, { refusal }: Outcome) {
   // a result of 0: to the sender each is a refusal like any other.
   const refuses = answer?.content === null || service?.rules.kind === 'write';
   const error = refuses ? answer?.notices.find(({ type }) => type === 'FOUT') : undefined;
-  if (!error) return { outcome: 'answered' as const, level: null, code: null, reason: null };
+  const told = cautions
+    .map(({ number, text, circumstance }) => `${number}: ${text} (${circumstance})`)
+    .join(' ');
+  if (!error) return { outcome: 'answered' as const, level: null, code: null, reason: told || null };
   return {
     outcome: 'refused' as const,
     level: 3 as const,

@@ -1,7 +1,6 @@
-import { dialectOf } from '../dialect/dialect.ts';
 import { below } from '../dialect/path.ts';
 import type { Element } from '../exchange/element.ts';
-import type { Answered, Registered } from '../exchange/message.ts';
+import type { Answered, Bounded } from '../exchange/message.ts';
 import { Refusal } from '../exchange/refusal.ts';
 import type { SourceChoice, SourceOption } from '../exchange/service.ts';
 import type { Compute } from '../exchange/source.ts';
@@ -17,20 +16,19 @@ type Needs = Asking & {
  * Answers by code of ours where `service.yaml` says so; else puts the question to the source that it chooses, and
  * believes its answer only as far as it fits.
  */
-export function answer(needs: Needs): Stage<Registered, Answered> {
+export function answer(needs: Needs): Stage<Bounded, Answered> {
   const ask = askSource(needs);
   return async function answer(message, signal) {
     const { code, sources } = message.service.rules;
     if (code !== null) return computed(message, needs.compute.get(code), signal);
     if (!sources) throw new Error(`${message.service.rules.name} is answered by nobody`);
-    const content = contentOf(message);
-    const { answer, trace } = await ask({ ...message, content }, choose(sources, content), signal);
+    const { answer, trace } = await ask(message, choose(sources, message.content), signal);
     return { ...message, answer, asked: [trace] };
   };
 }
 
 async function computed(
-  message: Registered,
+  message: Bounded,
   compute: Compute | undefined,
   signal: AbortSignal,
 ): Promise<Answered> {
@@ -38,9 +36,6 @@ async function computed(
   const { content, notices, subjects } = await compute(message, signal);
   return { ...message, subjects, answer: { content, notices }, asked: [] };
 }
-
-const contentOf = ({ service, question }: Registered): Element =>
-  dialectOf(service.rules).readQuestion(question).content;
 
 /** The source that a value in the question names, or the first where it names none. */
 function choose({ by, options }: SourceChoice, content: Element): SourceOption {

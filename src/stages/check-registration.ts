@@ -2,6 +2,7 @@ import { dialectOf } from '../dialect/dialect.ts';
 import { localMoment } from '../dialect/magda-time.ts';
 import { below } from '../dialect/path.ts';
 import { subjectIn } from '../dialect/subject.ts';
+import { inForce } from '../exchange/controls.ts';
 import type { Authorised, Registered } from '../exchange/message.ts';
 import type { Subject } from '../exchange/party.ts';
 import { Refusal } from '../exchange/refusal.ts';
@@ -28,6 +29,8 @@ export function checkRegistration({ isRegistered }: Needs): Stage<Authorised, Re
       throw new Refusal('25001', `language ${language}`);
     }
     const subject = subjectIn(content, rules.subject);
+    const demanded = inForce(rules.controls, message.grant.controls).registration;
+    if (!subject && demanded) throw new Refusal('40003', 'the question names no subject to look for');
     if (!subject) return { ...message, subjects: [] };
     if (!isStructured(subject)) {
       throw new Refusal(
@@ -35,7 +38,7 @@ export function checkRegistration({ isRegistered }: Needs): Stage<Authorised, Re
         'the check digits do not fit the number',
       );
     }
-    if (rules.controls.registration) {
+    if (demanded) {
       const on = localMoment(message.at).date;
       const { party } = message.signer;
       if (!(await isRegistered(party.id, message.sender.hoedanigheid, subject, on))) {

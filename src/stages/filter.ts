@@ -31,7 +31,13 @@ export function filter(message: Translated): Filtered {
         .map((notice) => withoutQuotes(notice, visibility));
   // An answer that is the Body's child is one even when it is empty.
   const content = left || message.service.rules.filtered === null ? answer.content : null;
-  return { ...message, answer: { content, notices }, removed, hidden: hiddenOf(visibility) };
+  // What the bus itself cut off is told to everybody.
+  return {
+    ...message,
+    answer: { content, notices: [...message.cautions, ...notices] },
+    removed,
+    hidden: hiddenOf(visibility),
+  };
 }
 
 /** A code that nobody sees needs no translation, and what it is stays unsaid. */

@@ -19,7 +19,7 @@ export type Store = Configuration &
   Exchanges &
   Registrations &
   Pick<Snapshot, 'partyOf' | 'grantFor' | 'source' | 'codesOf'> &
-  Pick<Engine, 'isRegistered' | 'ping'> & {
+  Pick<Engine, 'isRegistered' | 'registeredDays' | 'isInPopulation' | 'ping'> & {
     /**
      * Resolves when the exchange would survive a power cut; rejects when it could not be written.
      *
@@ -97,6 +97,8 @@ export const openStore = async (url: string, { clock, log }: StoreNeeds): Promis
     source: (name) => live.current().source(name),
     codesOf: (name, source) => live.current().codesOf(name, source),
     isRegistered: engine.isRegistered,
+    registeredDays: engine.registeredDays,
+    isInPopulation: engine.isInPopulation,
     ping: engine.ping,
     record: audit.add,
     isCurrent: live.isCurrent,

@@ -1,5 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import type { ExchangeRecord } from '../exchange/audit.ts';
+import type { Days } from '../exchange/days.ts';
 import type { Subject } from '../exchange/party.ts';
 
 export type Transaction = <T>(work: (manager: EntityManager) => Promise<T>) => Promise<T>;
@@ -20,6 +21,13 @@ export type Engine = {
     subject: Subject,
     on: string,
   ) => Promise<boolean>;
+  /** The days, each line's own, on which the party has or will have a file. */
+  readonly registeredDays: (
+    partyId: number,
+    hoedanigheid: string | null,
+    subject: Subject,
+  ) => Promise<readonly Days[]>;
+  readonly isInPopulation: (population: string, subject: Subject, on: string) => Promise<boolean>;
   /** One commit for all; when it rejects, none of them is there. */
   readonly insertExchanges: (exchanges: readonly ExchangeRecord[]) => Promise<void>;
   readonly close: () => Promise<void>;

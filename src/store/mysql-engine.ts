@@ -11,7 +11,14 @@ import {
 } from './exchange-row.ts';
 import { migrate, migrations } from './migrate.ts';
 import { borrowed, end, execute, inTime, PATIENCE, rowsOf } from './mysql-pool.ts';
-import { registeredIn, registeredInAny } from './registered-sql.ts';
+import {
+  daysOfRow,
+  inPopulation,
+  registeredDaysIn,
+  registeredDaysInAny,
+  registeredIn,
+  registeredInAny,
+} from './registered-sql.ts';
 import { tables } from './tables/all.ts';
 
 const MIGRATION_SECONDS = 60;
@@ -99,6 +106,16 @@ export const openMysql = async (url: URL): Promise<Engine> => {
           : await rowsOf(reading, registeredIn, [...values, hoedanigheid]);
       return rows.length > 0;
     },
+    registeredDays: async (partyId, hoedanigheid, { kind, number }) => {
+      const values = [kind, number, partyId];
+      const rows =
+        hoedanigheid === null
+          ? await rowsOf(reading, registeredDaysInAny, values)
+          : await rowsOf(reading, registeredDaysIn, [...values, hoedanigheid]);
+      return rows.map(daysOfRow);
+    },
+    isInPopulation: async (population, { kind, number }, on) =>
+      (await rowsOf(reading, inPopulation, [population, kind, number, on, on])).length > 0,
     insertExchanges: (exchanges) =>
       borrowed(auditing, async (connection) => {
         await insertInto(connection, 'exchange', exchangeColumns, exchanges.map(exchangeValues));

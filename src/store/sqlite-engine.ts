@@ -5,7 +5,14 @@ import type { Engine } from './engine.ts';
 import { exchangeColumns, exchangeValues, subjectColumns, subjectValues } from './exchange-row.ts';
 import { migrate, migrations } from './migrate.ts';
 import { oneAtATime, type Queue } from './one-at-a-time.ts';
-import { registeredIn, registeredInAny } from './registered-sql.ts';
+import {
+  daysOfRow,
+  inPopulation,
+  registeredDaysIn,
+  registeredDaysInAny,
+  registeredIn,
+  registeredInAny,
+} from './registered-sql.ts';
 import { whenFree } from './sqlite-busy.ts';
 import { openDatabase, SqliteDriver } from './sqlite-driver.ts';
 import { tables } from './tables/all.ts';
@@ -38,6 +45,9 @@ const transactions = (dataSource: DataSource, queue: Queue) => {
 const hotPath = (database: DatabaseSync) => {
   const registeredInOne = database.prepare(registeredIn);
   const registeredAnywhere = database.prepare(registeredInAny);
+  const daysInOne = database.prepare(registeredDaysIn);
+  const daysAnywhere = database.prepare(registeredDaysInAny);
+  const inOne = database.prepare(inPopulation);
   const insertExchange = database.prepare(insertInto('exchange', exchangeColumns));
   const insertSubject = database.prepare(insertInto('exchange_subject', subjectColumns));
   const stamp = database.prepare('SELECT counter FROM change_stamp WHERE id = 1');
@@ -47,6 +57,15 @@ const hotPath = (database: DatabaseSync) => {
     (hoedanigheid === null
       ? registeredAnywhere.get(kind, number, partyId, on, on)
       : registeredInOne.get(kind, number, partyId, on, on, hoedanigheid)) !== undefined;
+
+  const registeredDays: Engine['registeredDays'] = async (partyId, hoedanigheid, { kind, number }) =>
+    (hoedanigheid === null
+      ? daysAnywhere.all(kind, number, partyId)
+      : daysInOne.all(kind, number, partyId, hoedanigheid)
+    ).map(daysOfRow);
+
+  const isInPopulation: Engine['isInPopulation'] = async (population, { kind, number }, on) =>
+    inOne.get(population, kind, number, on, on) !== undefined;
 
   const insertAll = (exchanges: Parameters<Engine['insertExchanges']>[0]) => {
     database.exec('BEGIN IMMEDIATE');
@@ -64,6 +83,8 @@ const hotPath = (database: DatabaseSync) => {
 
   return {
     isRegistered,
+    registeredDays,
+    isInPopulation,
     insertAll,
     stamp: async () => Number(stamp.get()?.counter),
     ping: async () => void one.get(),

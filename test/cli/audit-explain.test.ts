@@ -129,7 +129,9 @@ test('tells of a certificate that is registered to nobody, and of a profile', as
 
 test('tells of the source that was too slow, and of one without an address', async () => {
   const { told } = await scene();
-  const stages = passed('parse', 'validate', 'verify', 'authorise', 'checkRegistration');
+  const stages = passed(
+    ...['parse', 'validate', 'verify', 'authorise', 'checkRegistration', 'checkPopulation', 'checkPeriod'],
+  );
   const slow = await told(
     refused({
       ...{ ...asked, code: '99996', level: 2, stages, reason: 'too slow' },

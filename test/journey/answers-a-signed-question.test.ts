@@ -57,6 +57,8 @@ test('writes the whole answer to the audit, and of the messages only their diges
       'verify',
       'authorise',
       'checkRegistration',
+      'checkPopulation',
+      'checkPeriod',
       'answer',
       'translate',
       'filter',

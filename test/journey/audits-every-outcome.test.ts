@@ -34,6 +34,8 @@ const upTo = [
   'verify',
   'authorise',
   'checkRegistration',
+  'checkPopulation',
+  'checkPeriod',
   'answer',
   'translate',
   'filter',
@@ -77,7 +79,7 @@ const cases: Readonly<Record<string, Case>> = {
   'a source that does not answer': {
     raw: () => signedQuestion(),
     world: () => partsInMemory(failing('99996')),
-    passed: upTo.slice(0, 5),
+    passed: upTo.slice(0, 7),
     code: '99996',
     level: 2,
     reason: /the connection failed/,
@@ -85,7 +87,7 @@ const cases: Readonly<Record<string, Case>> = {
   'a question with nothing left after filtering': {
     raw: () => signedQuestion(),
     world: with_({ grantFor: () => ({ ...grantOf(), visible: [] }) }),
-    passed: upTo.slice(0, 7),
+    passed: upTo.slice(0, 9),
     code: '15021',
     level: 3,
     reason: /shows nothing/,

@@ -53,7 +53,9 @@ const description = z.strictObject({
   draft: z.record(z.string(), z.string()).default({}),
   after: z.array(z.strictObject({ find: z.string(), put: z.string() })).default([]),
   door: z.record(z.string(), z.unknown()).default({}),
-  grant: z.enum(['as-asked', 'none', 'shows-nothing']).default('as-asked'),
+  grant: z.enum(['as-asked', 'none', 'shows-nothing', 'for-a-population', 'on-the-past']).default('as-asked'),
+  /** Whether the person is in the grant's population. */
+  member: z.boolean().default(true),
   registered: z.boolean().default(true),
   /** What `service.yaml` says of codes, and the one table that there is. */
   codes: z.array(codeRuleShape).default([]),
@@ -135,7 +137,15 @@ function messageOf({ question, signed, by, draft, after }: Description): string 
   }, message);
 }
 
-function worldOf({ grant: wanted, registered, current, source: behaviour, codes, table }: Description) {
+function worldOf({
+  grant: wanted,
+  registered,
+  member,
+  current,
+  source: behaviour,
+  codes,
+  table,
+}: Description) {
   const known = codesIn({
     ...{ name: 'any', source: 'any' },
     codes: Object.entries(table).map(([sourceCode, magdaCode]) => ({
@@ -146,6 +156,8 @@ function worldOf({ grant: wanted, registered, current, source: behaviour, codes,
     'as-asked': grant,
     none: null,
     'shows-nothing': { ...grant, visible: [] },
+    'for-a-population': { ...grant, population: 'jeugd' },
+    'on-the-past': { ...grant, dataUntil: '2020-12-31' },
   }[wanted];
   const url = behaviour === 'is-not-configured' ? null : source.url;
   return partsInMemory(connectTo(behaviour), {
@@ -153,6 +165,7 @@ function worldOf({ grant: wanted, registered, current, source: behaviour, codes,
     codesOf: () => known,
     grantFor: () => granted,
     isRegistered: async () => registered,
+    isInPopulation: async () => member,
     isCurrent: () => current,
     sourceOf: (name) => ({ ...source, name, url, kind: name === 'ksz' ? 'rest' : 'soap' }),
   });

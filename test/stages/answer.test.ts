@@ -10,10 +10,9 @@ import { parseTree } from '../../src/xml/tree.ts';
 import { type Markup, write } from '../../src/xml/write.ts';
 import {
   AT,
-  authorised,
+  bounded,
   contentOf,
   dispose,
-  INSZ,
   notice,
   personImage,
   response,
@@ -72,12 +71,11 @@ type Setting = {
 };
 
 async function go({ ask = replying({}), question = {}, sources, sourceOf = () => source }: Setting = {}) {
-  const message = authorised(question);
+  const message = bounded(question);
   const rules = sources ? { ...service.rules, sources } : service.rules;
-  const subjects = [{ kind: 'person', number: question.insz ?? INSZ }] as const;
   try {
     return await answer({ sourceOf, ask: { soap: ask, rest: ask }, codesOf: () => null, compute: new Map() })(
-      { ...message, service: { ...service, rules }, subjects },
+      { ...message, service: { ...service, rules } },
       signal,
     );
   } finally {
@@ -105,16 +103,13 @@ test('believes an answer to its own question about its own person', async () => 
 test('asks the source that the question names, by its kind', async () => {
   const asked: string[] = [];
   const sourceOf = (name: string): Source => ({ ...source, name, kind: name === 'ksz' ? 'rest' : 'soap' });
-  const message = authorised({ bron: 'KSZ' });
+  const message = bounded({ bron: 'KSZ' });
   const soap: Ask = async () => assert.fail('the SOAP source was asked');
   const rest: Ask = async (to, option, ...rest) => {
     asked.push(to.name, option.origin);
     return replying({})(to, option, ...rest);
   };
-  await answer({ sourceOf, ask: { soap, rest }, codesOf: () => null, compute: new Map() })(
-    { ...message, subjects: [{ kind: 'person', number: INSZ }] },
-    signal,
-  );
+  await answer({ sourceOf, ask: { soap, rest }, codesOf: () => null, compute: new Map() })(message, signal);
   dispose(message);
   assert.deepEqual(asked, ['ksz', 'KSZ']);
 });

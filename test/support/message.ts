@@ -5,7 +5,15 @@ import { type DemoPerson, demoPersons } from '../../src/demo/people.ts';
 import { dialectOf } from '../../src/dialect/dialect.ts';
 import type { ElementModel } from '../../src/exchange/contract.ts';
 import type { Proven } from '../../src/exchange/element.ts';
-import type { Authorised, Door, Notice, Received, Translated, Verified } from '../../src/exchange/message.ts';
+import type {
+  Authorised,
+  Bounded,
+  Door,
+  Notice,
+  Received,
+  Translated,
+  Verified,
+} from '../../src/exchange/message.ts';
 import type { Grant, Party } from '../../src/exchange/party.ts';
 import { unlimited } from '../../src/exchange/party.ts';
 import type { Service } from '../../src/exchange/service.ts';
@@ -152,12 +160,19 @@ export function authorised(changes: Partial<Wording> = {}, at = AT): Authorised 
   return { ...message, sender: dialectOf(service.rules).readSender(message.question), grant };
 }
 
-/** The question as a source is asked it. */
-export function enquiry(changes: Partial<Wording> = {}): Enquiry {
+/** A message as `checkPeriod` leaves it, about the person that it names. */
+export function bounded(changes: Partial<Wording> = {}): Bounded {
   const message = authorised(changes);
   const { content } = dialectOf(service.rules).readQuestion(message.question);
-  return { ...message, content, subjects: [{ kind: 'person', number: INSZ }] };
+  const subjects = [{ kind: 'person', number: changes.insz ?? INSZ }] as const;
+  return { ...message, subjects, population: null, content, cautions: [] };
 }
+
+/** The question as a source is asked it. */
+export const enquiry = (changes: Partial<Wording> = {}): Enquiry => ({
+  ...bounded(changes),
+  subjects: [{ kind: 'person', number: INSZ }],
+});
 
 /** What may stand in an Antwoord of the service. */
 export function contentModel(): ElementModel {
@@ -185,13 +200,12 @@ export function answered(
   visible: readonly string[] = ['**'],
   notices: readonly Notice[] = [],
 ): Translated {
-  const message = authorised();
+  const message = bounded();
   const tree = content && parseTree(Buffer.from(write(content)));
   if (tree) message.ending.push(tree);
   return {
     ...message,
     grant: { ...grant, visible },
-    subjects: [{ kind: 'person', number: INSZ }],
     answer: { content: tree?.root ?? null, notices },
     asked: [{ source: 'rijksregister', ms: 1, outcome: 'answered' }],
     untranslated: [],

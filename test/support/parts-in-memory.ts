@@ -162,6 +162,8 @@ export function partsInMemory(connect: Connect = knowing, changes: Partial<Parts
     isCurrent: () => true,
     isRegistered: async () => true,
     codesOf,
+    isInPopulation: async () => true,
+    registeredDays: async () => [{ begin: null, end: null }],
     compute: new Map(),
     sourceOf: (name) => ({ ...source, name, kind: name === 'ksz' ? 'rest' : 'soap' }),
     ask: {

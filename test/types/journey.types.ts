@@ -5,6 +5,8 @@ import { Journey } from '../../src/exchange/stage.ts';
 import type { Parts } from '../../src/journey.ts';
 import { answer } from '../../src/stages/answer.ts';
 import { authorise } from '../../src/stages/authorise.ts';
+import { checkPeriod } from '../../src/stages/check-period.ts';
+import { checkPopulation } from '../../src/stages/check-population.ts';
 import { checkRegistration } from '../../src/stages/check-registration.ts';
 import { compose } from '../../src/stages/compose.ts';
 import { filter } from '../../src/stages/filter.ts';
@@ -24,7 +26,9 @@ const validated = parsed.to(validate);
 const verified = validated.to(verify(parts));
 const authorised = verified.to(authorise(parts));
 const registered = authorised.to(checkRegistration(parts));
-const answered = registered.to(answer(parts));
+const targeted = registered.to(checkPopulation(parts));
+const bounded = targeted.to(checkPeriod(parts));
+const answered = bounded.to(answer(parts));
 const translated = answered.to(translate(parts));
 const filtered = translated.to(filter);
 const composed = filtered.to(compose(parts));
@@ -48,6 +52,10 @@ export const wrong = [
   authorised.to(answer(parts)),
   // @ts-expect-error codes of a source are not filtered before they are translated
   answered.to(filter),
+  // @ts-expect-error the period is held to what holds for a subject in the population
+  registered.to(checkPeriod(parts)),
+  // @ts-expect-error no source is asked before it is known which days may be asked about
+  targeted.to(answer(parts)),
   // @ts-expect-error there is nothing to filter before a source has answered
   registered.to(filter),
   // @ts-expect-error what is not filtered is not composed
