@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { Config } from './config.ts';
 import type { ExchangeRecord } from './exchange/audit.ts';
 import { systemClock } from './exchange/clock.ts';
+import type { TakeTurn } from './exchange/controls.ts';
 import type { Ask } from './exchange/source.ts';
 import { followContracts } from './follow-contracts.ts';
 import { addressOf, type Foundation, openTls } from './foundation.ts';
@@ -19,6 +20,7 @@ import { type Connect, connector } from './sources/connect.ts';
 import { retrying } from './sources/retry.ts';
 import { liveRoutes } from './stages/routes.ts';
 import { StartError } from './start-error.ts';
+import { openThrottling } from './throttling.ts';
 import type { MessageSigner } from './wss/sign.ts';
 import { type SoapVersion, soap } from './xml/names.ts';
 import { element, type Markup, writeBytes } from './xml/write.ts';
@@ -35,11 +37,12 @@ const DEMO_ORGANISATION = '0999990321';
 export async function openBus(config: Config, log: Logger, foundation: Foundation): Promise<Bus> {
   const { table, store, demo } = foundation;
   const { connect, close: disconnect } = connector();
+  const { takeTurn, dependencies, close: stopCounting } = openThrottling(config, log);
   const figures = metrics();
   const stop = new AbortController();
   const server = httpServer({ maxMessageBytes: config.maxMessageBytes, tls: openTls(config) });
   soapDoor(server, {
-    travel: travelWith(foundation, config, log, connect, figures),
+    travel: travelWith(foundation, config, log, { connect, takeTurn }, figures),
     clock: systemClock,
     signal: stop.signal,
   });
@@ -47,7 +50,7 @@ export async function openBus(config: Config, log: Logger, foundation: Foundatio
   const wrong = () => table.problems().filter(({ severity }) => severity === 'error').length;
   health(
     server,
-    [{ name: 'database', check: store.ping }],
+    [{ name: 'database', check: store.ping, needed: true }, ...dependencies],
     [{ name: 'contracts', trouble: () => (wrong() === 0 ? null : `problems: ${wrong()}, see the log`) }],
   );
   figures.watchContracts(() => ({ services: table.services().length, problems: wrong() }));
@@ -59,6 +62,7 @@ export async function openBus(config: Config, log: Logger, foundation: Foundatio
     await server.close();
     clearTimeout(impatient);
     await disconnect();
+    await stopCounting();
   };
   try {
     await listen(server, config);
@@ -92,7 +96,7 @@ function travelWith(
   { table, store, trust, signer, demo }: Foundation,
   { speaker, kszIdentification }: Config,
   log: Logger,
-  connect: Connect,
+  { connect, takeTurn }: { readonly connect: Connect; readonly takeTurn: TakeTurn },
   figures: Figures,
 ) {
   const careful = carefully(log, figures);
@@ -105,6 +109,7 @@ function travelWith(
     grantFor: ({ partyId, uri, hoedanigheid, service, version, at }) =>
       store.grantFor(partyId, uri, hoedanigheid, service, version, at),
     isCurrent: store.isCurrent,
+    takeTurn,
     isRegistered: store.isRegistered,
     isInPopulation: store.isInPopulation,
     registeredDays: store.registeredDays,

@@ -7,6 +7,8 @@ export type Config = {
   readonly port: number;
   readonly var: string;
   readonly databaseUrl: string;
+  /** null: nothing is shared between machines but the database. */
+  readonly redisUrl: string | null;
   readonly wsdlDirs: readonly string[];
   readonly xsdDirs: readonly string[];
   /** null: what the bus listens on. */
@@ -65,6 +67,9 @@ const databaseUrl = z
     /^(sqlite:.+|mysql:\/\/[^/]+\/.+)$/,
     'must be sqlite:<path> or mysql://user:password@host:port/database',
   );
+const redisAddress = z
+  .string()
+  .regex(/^rediss?:\/\/[^/]+(\/\d*)?$/, 'must be redis://[user:password@]host[:port][/database]');
 const webUrl = z
   .string()
   .regex(/^https?:\/\/[^/]+\/?$/, 'must be http(s)://host[:port], without a path')
@@ -87,6 +92,11 @@ export const settings = {
     meaning: '`sqlite:<path>` or `mysql://user:password@host:port/database`',
     fallback: 'sqlite:$KRUISPUNT_VAR/kruispunt.db',
     schema: databaseUrl,
+  },
+  KRUISPUNT_REDIS_URL: {
+    meaning: '`redis://[user:password@]host[:port][/database]`: throttling counts there, for all machines',
+    fallback: 'each machine counts for itself',
+    schema: redisAddress,
   },
   KRUISPUNT_WSDL_DIR: {
     meaning: 'folders with contracts, separated by `:`',
@@ -173,8 +183,9 @@ export function readConfig(environment: Environment): Config {
     if (value === undefined || value === '') return null;
     const result = schema.safeParse(value);
     if (result.success) return result.data;
-    // The address of a database holds its password: that value is never repeated.
-    const shown = name === 'KRUISPUNT_DATABASE_URL' ? '' : ` (it is ${JSON.stringify(value)})`;
+    // The address of a database may hold a password: that value is never repeated.
+    const secret = name === 'KRUISPUNT_DATABASE_URL' || name === 'KRUISPUNT_REDIS_URL';
+    const shown = secret ? '' : ` (it is ${JSON.stringify(value)})`;
     mistakes.push(`${name}: ${result.error.issues[0]?.message ?? 'not valid'}${shown}`);
     return null;
   }
@@ -184,6 +195,7 @@ export function readConfig(environment: Environment): Config {
     port: read('KRUISPUNT_PORT', settings.KRUISPUNT_PORT.schema) ?? 8080,
     var: folder,
     databaseUrl: read('KRUISPUNT_DATABASE_URL', databaseUrl) ?? `sqlite:${resolve(folder, 'kruispunt.db')}`,
+    redisUrl: read('KRUISPUNT_REDIS_URL', redisAddress),
     wsdlDirs: read('KRUISPUNT_WSDL_DIR', list) ?? [resolve('wsdl')],
     xsdDirs: read('KRUISPUNT_XSD_DIR', list) ?? [resolve('xsd')],
     publicUrl: read('KRUISPUNT_PUBLIC_URL', webUrl),

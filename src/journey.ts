@@ -13,6 +13,7 @@ import { filter } from './stages/filter.ts';
 import { parse } from './stages/parse.ts';
 import { type Outcome, refuse } from './stages/refuse.ts';
 import { sign } from './stages/sign.ts';
+import { throttle } from './stages/throttle.ts';
 import { translate } from './stages/translate.ts';
 import { validate } from './stages/validate.ts';
 import { validateAnswer } from './stages/validate-answer.ts';
@@ -22,6 +23,7 @@ type Needs<Factory extends (needs: never) => unknown> = Parameters<Factory>[0];
 export type Parts = Needs<typeof parse> &
   Needs<typeof verify> &
   Needs<typeof authorise> &
+  Needs<typeof throttle> &
   Needs<typeof checkRegistration> &
   Needs<typeof checkPopulation> &
   Needs<typeof checkPeriod> &
@@ -41,6 +43,7 @@ export function journey(parts: Parts) {
     .to(validate)
     .to(verify(parts))
     .to(authorise(parts))
+    .to(throttle(parts))
     .to(checkRegistration(parts))
     .to(checkPopulation(parts))
     .to(checkPeriod(parts))

@@ -2,6 +2,7 @@ import cluster, { type Worker } from 'node:cluster';
 import { once } from 'node:events';
 import type { Logger } from 'pino';
 import { answerWorkers } from './http/worker-metrics.ts';
+import { countForWorkers } from './queue/worker-turns.ts';
 
 /** A worker that dies sooner after its start than this died of something that another start will not mend. */
 const TOO_SOON = 2_000;
@@ -29,6 +30,7 @@ export async function startWorkers(
     fail = resolve;
   });
   answerWorkers();
+  countForWorkers();
 
   function start(): Worker {
     const began = performance.now();

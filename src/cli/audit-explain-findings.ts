@@ -36,6 +36,7 @@ const command = (...words: readonly string[]) => `kruispunt ${words.map(quote).j
 export function findingsOf(scene: Scene): Findings {
   const { code } = scene.exchange;
   if (code === '13001') return authorisation(scene);
+  if (code === '99995') return throttled(scene);
   if (code === '40003') return registration(scene);
   if (code === 'ERR_025') return signature(scene);
   if (code === '15021') return filtering(scene);
@@ -199,6 +200,18 @@ function signature({ exchange, image }: Scene): Findings {
       command('party', 'change', name, '--profile', profile, '--profile-until', 'DAY'),
     ],
     passesNow: party?.profile === profile,
+  };
+}
+
+function throttled({ exchange, image }: Scene): Findings {
+  const grant = image.grants.find(({ id }) => id === exchange.grantId);
+  if (!grant) return nothing;
+  const { throttle } = grant.controls;
+  const own = throttle === null ? 'as service.yaml says' : JSON.stringify(throttle);
+  return {
+    considered: [{ what: `${grantLabel(grant)}, throttle ${own}`, because: [exchange.reason ?? ''] }],
+    remedies: [command('grant', 'change', String(grant.id), '--throttle', 'MAX/MILLISECONDS')],
+    passesNow: null,
   };
 }
 

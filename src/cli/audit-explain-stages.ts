@@ -4,6 +4,7 @@ export const stageWords: ReadonlyMap<string, string> = new Map([
   ['validate', 'holds the question against the contract'],
   ['verify', 'checks who signed it and what the signature covers'],
   ['authorise', 'checks under which name the signer speaks, and its grant'],
+  ['throttle', "counts the party's questions to the service"],
   ['checkRegistration', 'checks the number and that the party has a file on the subject'],
   ['checkPopulation', 'checks that the subject is in the population to which the grant is limited'],
   ['checkPeriod', 'checks that the days asked about may be consulted'],
@@ -22,6 +23,7 @@ export const stageOfCode: Readonly<Record<string, string>> = {
   '415': 'parse',
   ERR_025: 'verify',
   '13001': 'authorise',
+  '99995': 'throttle',
   '25001': 'checkRegistration',
   '20002': 'checkRegistration',
   '40003': 'checkRegistration',
@@ -124,6 +126,10 @@ export const rules: Readonly<Record<string, Remedy>> = {
     mend: "the table gets the source's error (kruispunt codes import)",
   },
   '99994': { rule: 'the source answers without a fault', mend: 'its operators look at the fault' },
+  '99995': {
+    rule: 'a party asks a service no more often than its grant, or else service.yaml, says',
+    mend: 'the client asks less often, or the limit is set higher',
+  },
   '99996': {
     rule: 'the source answers within its deadline',
     mend: 'try again, ask its operators, or give it longer',

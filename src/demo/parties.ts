@@ -1,3 +1,4 @@
+import type { Throttle } from '../exchange/controls.ts';
 import type { ProfileName } from '../exchange/party.ts';
 
 /** The demo parties: what each is there to show. */
@@ -11,6 +12,8 @@ export type DemoParty = {
   readonly profile: ProfileName;
   /** Services it may use, each with what it may see of the answers. */
   readonly may: Readonly<Record<string, readonly string[]>>;
+  /** How often it may ask each service; left out: as `service.yaml` says. */
+  readonly throttle?: Throttle;
   readonly legalBasis: string;
   /** On whom it has files: everyone the sources know, enterprises included, the first of the persons, or nobody. */
   readonly registered: 'all' | 'first' | 'nobody';
@@ -122,5 +125,17 @@ export const demoParties: readonly DemoParty[] = [
     legalBasis: 'Demodecreet van 1 januari 2020, artikel 1',
     registered: 'all',
     note: 'Puts a bare XML signature in the Header, without WS-Security.',
+  },
+  {
+    name: 'gehaast',
+    cbeNumber: '0999991113',
+    uri: 'gehaast.example/ipdc6001-aip',
+    hoedanigheid: '6001',
+    profile: 'strict',
+    may: whole('GeefPersoon'),
+    throttle: { max: 1, within: 5_000 },
+    legalBasis: 'Demodecreet van 1 januari 2020, artikel 1',
+    registered: 'all',
+    note: 'May ask once in five seconds.',
   },
 ];

@@ -160,6 +160,7 @@ async function grantTo(partyId: number, party: DemoParty, { services, addGrant }
       validUntil: null,
       visible,
       ...unlimited,
+      controls: { ...unlimited.controls, throttle: party.throttle ?? null },
       writable: rules.kind === 'write' ? ['**'] : [],
     });
   }

@@ -1,6 +1,12 @@
 /** How often something may be done: at the most `max` times in any `within` milliseconds. */
 export type Throttle = { readonly max: number; readonly within: number };
 
+/**
+ * Whether one more may be done at this moment of what `key` names; it then counts. What is refused does not count, so
+ * that whoever keeps trying is let through again as soon as anyone else would be.
+ */
+export type TakeTurn = (key: string, limit: Throttle, at: Date) => Promise<boolean>;
+
 /** What becomes of a question about a period of which a part may not be consulted. */
 export type Outside = 'refuse' | 'clip';
 

@@ -52,6 +52,7 @@ export const refusals = {
     text: 'De afzender heeft in deze hoedanigheid geen machtiging voor de gevraagde dienst.',
   },
   '99994': { number: '99994', level: 2, fault: 'Server', text: 'Onverwachte fout bij de bron.' },
+  '99995': { number: '99995', level: 2, fault: 'Server', text: 'Te veel gelijktijdige bevragingen' },
   '99996': { number: '99996', level: 2, fault: 'Server', text: 'De bron is tijdelijk niet beschikbaar.' },
   '99997': { number: '99997', level: 2, fault: 'Server', text: 'De bron is niet bereikbaar.' },
   '99982': {

@@ -1,7 +1,11 @@
 import type { FastifyInstance } from 'fastify';
 
-/** What a dependency is asked: it resolves when it works. */
-export type Dependency = { readonly name: string; readonly check: () => Promise<void> };
+/** What a dependency is asked: it resolves when it works. Where it is not needed the bus answers without it. */
+export type Dependency = {
+  readonly name: string;
+  readonly check: () => Promise<void>;
+  readonly needed: boolean;
+};
 
 /** Something an operator must mend although the bus goes on: what it is, or null. */
 export type Concern = { readonly name: string; readonly trouble: () => string | null };
@@ -18,10 +22,10 @@ export function health(
   server.get('/health/live', () => ({ status: 'up' }));
   server.get('/health/ready', async (_request, reply) => {
     const states = await Promise.all(
-      dependencies.map(({ name, check }) =>
+      dependencies.map(({ name, check, needed }) =>
         check().then(
-          () => [name, 'up'] as const,
-          () => [name, 'down'] as const,
+          () => ({ name, state: 'up', stops: false }),
+          () => ({ name, state: 'down', stops: needed }),
         ),
       ),
     );
@@ -29,9 +33,10 @@ export function health(
       const text = trouble();
       return text === null ? [] : [[name, text] as const];
     });
-    const ready = states.every(([, state]) => state === 'up');
+    const named = states.map(({ name, state }) => [name, state] as const);
+    const ready = !states.some(({ stops }) => stops);
     return reply
       .code(ready ? 200 : 503)
-      .send({ status: ready ? 'up' : 'down', ...Object.fromEntries([...states, ...troubles]) });
+      .send({ status: ready ? 'up' : 'down', ...Object.fromEntries([...named, ...troubles]) });
   });
 }

@@ -54,9 +54,16 @@ export function metrics(): Figures {
     // Of several workers the one that is worst off.
     aggregator: 'max',
   });
+  const throttled = new Counter({
+    name: 'kruispunt_throttled_total',
+    help: 'Questions refused because the party asked the service too often.',
+    labelNames: ['service'],
+    registers,
+  });
   const observe = (exchange: ExchangeRecord) => {
     const service = exchange.service ?? 'none';
     exchanges.inc({ service, outcome: exchange.outcome, code: labelOf(exchange.code) });
+    if (exchange.code === '99995' && exchange.level === 2) throttled.inc({ service });
     duration.observe({ service }, exchange.duration / 1000);
     for (const { source, outcome, ms } of exchange.sources) sources.observe({ source, outcome }, ms / 1000);
   };

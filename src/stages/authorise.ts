@@ -50,7 +50,7 @@ export function authorise({ grantFor, isCurrent }: Needs): Stage<Verified, Autho
 }
 
 /** Whoever asked in vain has asked about somebody, who may know of it. */
-function subjectsOf({ service, question }: Verified): readonly Subject[] {
+export function subjectsOf({ service, question }: Verified): readonly Subject[] {
   const subject = subjectIn(dialectOf(service.rules).readQuestion(question).content, service.rules.subject);
   return subject && isStructured(subject) ? [subject] : [];
 }

@@ -40,3 +40,13 @@ test('replaces a worker that dies', async () => {
   const ready = await fetch(`${bus.url}/health/ready`);
   assert.equal(ready.status, 200);
 });
+
+test('throttles a party over both together: the primary counts for its workers', async () => {
+  const hasty = () =>
+    runVerb(['call', 'GeefPersoon', '--as', 'gehaast', '--url', bus.url], { KRUISPUNT_VAR: folder });
+  const told = await Promise.all([hasty(), hasty(), hasty(), hasty()]);
+  const refused = told.filter(({ stdout, stderr }) => `${stdout}${stderr}`.includes('99995'));
+  assert.equal(refused.length, 3, told.map(({ stdout, stderr }) => stdout + stderr).join('\n'));
+  const figures = await (await fetch(`${bus.url}/metrics`)).text();
+  assert.match(figures, /kruispunt_throttled_total\{service="GeefPersoon"\} 3/);
+});

@@ -24,6 +24,7 @@ const travel = journey(parts);
 const figures = metrics();
 let last: Received | null = null;
 let database = async () => {};
+let redis = async () => {};
 
 soapDoor(server, {
   travel: (received, signal) => {
@@ -35,8 +36,9 @@ soapDoor(server, {
 });
 wsdlDoor(server, { services: () => [service], publicUrl: () => 'https://bus.example' });
 health(server, [
-  { name: 'database', check: () => database() },
-  { name: 'clock', check: async () => void systemClock.now() },
+  { name: 'database', check: () => database(), needed: true },
+  { name: 'redis', check: () => redis(), needed: false },
+  { name: 'clock', check: async () => void systemClock.now(), needed: true },
 ]);
 metricsDoor(server, figures);
 await server.listen({ host: '127.0.0.1', port: 0 });
@@ -206,7 +208,15 @@ test('is alive as long as it answers, and ready when its database is', async () 
   const ready = await get('/health/ready');
   assert.deepEqual(
     [ready.status, JSON.parse(ready.text)],
-    [200, { status: 'up', database: 'up', clock: 'up' }],
+    [200, { status: 'up', database: 'up', redis: 'up', clock: 'up' }],
+  );
+  redis = async () => {
+    throw new Error('geheim: no route to host');
+  };
+  const without = await get('/health/ready');
+  assert.deepEqual(
+    [without.status, JSON.parse(without.text).status, JSON.parse(without.text).redis],
+    [200, 'up', 'down'],
   );
   database = async () => {
     throw new Error('geheim: no route to host');
@@ -214,7 +224,7 @@ test('is alive as long as it answers, and ready when its database is', async () 
   const down = await get('/health/ready');
   assert.deepEqual(
     [down.status, JSON.parse(down.text)],
-    [503, { status: 'down', database: 'down', clock: 'up' }],
+    [503, { status: 'down', database: 'down', redis: 'down', clock: 'up' }],
   );
   assert.equal((await get('/health/live')).status, 200);
 });

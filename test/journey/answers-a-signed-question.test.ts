@@ -56,6 +56,7 @@ test('writes the whole answer to the audit, and of the messages only their diges
       'validate',
       'verify',
       'authorise',
+      'throttle',
       'checkRegistration',
       'checkPopulation',
       'checkPeriod',

@@ -33,6 +33,7 @@ const upTo = [
   'validate',
   'verify',
   'authorise',
+  'throttle',
   'checkRegistration',
   'checkPopulation',
   'checkPeriod',
@@ -71,7 +72,7 @@ const cases: Readonly<Record<string, Case>> = {
   },
   'a number that cannot be': {
     raw: () => signedQuestion({ insz: '74651210491' }),
-    passed: upTo.slice(0, 4),
+    passed: upTo.slice(0, 5),
     code: '20002',
     level: 3,
     reason: /check digits/,
@@ -79,7 +80,7 @@ const cases: Readonly<Record<string, Case>> = {
   'a source that does not answer': {
     raw: () => signedQuestion(),
     world: () => partsInMemory(failing('99996')),
-    passed: upTo.slice(0, 7),
+    passed: upTo.slice(0, 8),
     code: '99996',
     level: 2,
     reason: /the connection failed/,
@@ -87,7 +88,7 @@ const cases: Readonly<Record<string, Case>> = {
   'a question with nothing left after filtering': {
     raw: () => signedQuestion(),
     world: with_({ grantFor: () => ({ ...grantOf(), visible: [] }) }),
-    passed: upTo.slice(0, 9),
+    passed: upTo.slice(0, 10),
     code: '15021',
     level: 3,
     reason: /shows nothing/,
@@ -95,7 +96,7 @@ const cases: Readonly<Record<string, Case>> = {
   'a registration that cannot be looked up': {
     raw: () => signedQuestion(),
     world: with_({ isRegistered: boom }),
-    passed: upTo.slice(0, 4),
+    passed: upTo.slice(0, 5),
     code: 'internal',
     level: 1,
     reason: /TypeError: a pipe burst/,

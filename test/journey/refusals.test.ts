@@ -53,10 +53,14 @@ const description = z.strictObject({
   draft: z.record(z.string(), z.string()).default({}),
   after: z.array(z.strictObject({ find: z.string(), put: z.string() })).default([]),
   door: z.record(z.string(), z.unknown()).default({}),
-  grant: z.enum(['as-asked', 'none', 'shows-nothing', 'for-a-population', 'on-the-past']).default('as-asked'),
+  grant: z
+    .enum(['as-asked', 'none', 'shows-nothing', 'for-a-population', 'on-the-past', 'throttled'])
+    .default('as-asked'),
   /** Whether the person is in the grant's population. */
   member: z.boolean().default(true),
   registered: z.boolean().default(true),
+  /** Whether the party may ask once more. */
+  turn: z.boolean().default(true),
   /** What `service.yaml` says of codes, and the one table that there is. */
   codes: z.array(codeRuleShape).default([]),
   table: z.record(z.string(), z.string()).default({}),
@@ -140,6 +144,7 @@ function messageOf({ question, signed, by, draft, after }: Description): string 
 function worldOf({
   grant: wanted,
   registered,
+  turn,
   member,
   current,
   source: behaviour,
@@ -158,6 +163,7 @@ function worldOf({
     'shows-nothing': { ...grant, visible: [] },
     'for-a-population': { ...grant, population: 'jeugd' },
     'on-the-past': { ...grant, dataUntil: '2020-12-31' },
+    throttled: { ...grant, controls: { ...grant.controls, throttle: { max: 10, within: 1000 } } },
   }[wanted];
   const url = behaviour === 'is-not-configured' ? null : source.url;
   return partsInMemory(connectTo(behaviour), {
@@ -166,6 +172,7 @@ function worldOf({
     grantFor: () => granted,
     isRegistered: async () => registered,
     isInPopulation: async () => member,
+    takeTurn: async () => turn,
     isCurrent: () => current,
     sourceOf: (name) => ({ ...source, name, url, kind: name === 'ksz' ? 'rest' : 'soap' }),
   });

@@ -164,6 +164,7 @@ export function partsInMemory(connect: Connect = knowing, changes: Partial<Parts
     codesOf,
     isInPopulation: async () => true,
     registeredDays: async () => [{ begin: null, end: null }],
+    takeTurn: async () => true,
     compute: new Map(),
     sourceOf: (name) => ({ ...source, name, kind: name === 'ksz' ? 'rest' : 'soap' }),
     ask: {

@@ -176,6 +176,41 @@ const startMariadb = async (): Promise<Running> => {
   }
 };
 
+const startRedis = async (): Promise<Running> => {
+  const server = onPath('redis-server');
+  if (server === null) throw new Error('redis-server is not on the PATH');
+  const folder = mkdtempSync(join(tmpdir(), 'kruispunt-redis-'));
+  const [port, password, log] = [await freePort(), randomBytes(12).toString('hex'), join(folder, 'log')];
+  const config = join(folder, 'redis.conf');
+  const settings = [
+    ...['bind 127.0.0.1', `port ${port}`, `requirepass ${password}`, `dir ${folder}`, `logfile ${log}`],
+    ...['save ""', 'appendonly no', 'databases 16'],
+  ];
+  writeFileSync(config, `${settings.join('\n')}\n`, { mode: 0o600 });
+  // A group of its own, as for MariaDB.
+  const child = spawn(server, [config], { stdio: 'ignore', detached: true });
+  const atExit = () => {
+    child.kill('SIGKILL');
+    rmSync(folder, { recursive: true, force: true });
+  };
+  process.once('exit', atExit);
+  const stop = async () => {
+    await stopProcess(child);
+    process.off('exit', atExit);
+    rmSync(folder, { recursive: true, force: true });
+  };
+  for (const until = Date.now() + 30_000; !existsSync(log) || !READY.test(readFileSync(log, 'utf8')); ) {
+    if (isOver(child) || Date.now() > until) {
+      await stop();
+      throw new Error('redis-server did not start');
+    }
+    await pause(50);
+  }
+  return { url: `redis://:${password}@127.0.0.1:${port}`, stop };
+};
+
+const READY = /Ready to accept connections/;
+
 const hasMariadb = async () =>
   (onPath('mariadbd') ?? onPath('mysqld')) !== null && onPath('mariadb-install-db') !== null;
 
@@ -185,5 +220,11 @@ export const services: readonly Service[] = [
     variable: 'KRUISPUNT_TEST_MYSQL_URL',
     tool: { packages: ['mariadb-server'], isThere: hasMariadb },
     start: startMariadb,
+  },
+  {
+    suffix: 'redis',
+    variable: 'KRUISPUNT_TEST_REDIS_URL',
+    tool: { packages: ['redis-server'], isThere: async () => onPath('redis-server') !== null },
+    start: startRedis,
   },
 ];
