@@ -135,6 +135,7 @@ export const demoParties: readonly DemoParty[] = [
     may: whole('GeefPersoon'),
     throttle: { max: 1, within: 5_000 },
     legalBasis: 'Demodecreet van 1 januari 2020, artikel 1',
+    legalContext: INQUIRY,
     registered: 'all',
     note: 'May ask once in five seconds.',
   },
