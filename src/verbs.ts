@@ -28,6 +28,7 @@ export const verbs: ReadonlyMap<string, Verb> = new Map<string, Verb>([
   ['party', { summary: 'organisations: names, certificates, profile', load: loadParty }],
   ['grant', { summary: 'what the law lets them ask and see', load: loadGrant }],
   ['registration', { summary: 'who handles a file on whom, and since when', load: loadRegistration }],
+  ['population', { summary: 'target populations, to which grants may be limited', load: loadPopulation }],
   ['source', { summary: 'where sources are reached', load: loadSource }],
   ['codes', { summary: 'what the codes of sources are called in MAGDA', load: loadCodes }],
   ['key', { summary: 'certificates: ours, the authorities, the parties', load: loadKey }],
@@ -109,6 +110,16 @@ async function loadParty() {
 async function loadGrant() {
   const { grant, grantHelp } = await import('./cli/grant.ts');
   return { help: grantHelp, run: atDesk(grant) };
+}
+
+async function loadPopulation() {
+  const { population, populationHelp } = await import('./cli/population.ts');
+  const run = (argv: readonly string[], config: Config) =>
+    withDatabase(config, async (store) => {
+      const { operatorName } = await import('./cli/configuration-who.ts');
+      return population(argv, { terminal, who: operatorName(), ...store });
+    });
+  return { help: populationHelp, run };
 }
 
 async function loadSource() {

@@ -7,7 +7,7 @@ export type ChangeRecord = {
   readonly id: number;
   readonly at: Date;
   readonly who: string;
-  readonly kind: Edit['kind'];
+  readonly kind: Edit['kind'] | 'population';
   readonly name: string;
   /** The thing itself as it was and as it became; null where it was not, or is no longer, there. */
   readonly before: unknown;
@@ -62,10 +62,22 @@ export const note = async (manager: EntityManager, edit: Edit, { who, at }: Hand
   });
 };
 
+/** A change of a target population: how many there were and are; one person who was put or taken by name. */
+export const notePopulation = async (
+  manager: EntityManager,
+  name: string,
+  before: object,
+  after: object,
+  { who, at }: Hand,
+): Promise<void> => {
+  const images = { before: JSON.stringify(before), after: JSON.stringify(after) };
+  await manager.insert(changeLogTable, { at, who: cut(who, 255), kind: 'population', name, ...images });
+};
+
 const recordOf = ({ before, after, kind, ...row }: ChangeRow): ChangeRecord => ({
   ...row,
-  // Only `note` writes this column.
-  kind: kind as Edit['kind'],
+  // Only the two above write this column.
+  kind: kind as ChangeRecord['kind'],
   before: before === null ? null : JSON.parse(before),
   after: after === null ? null : JSON.parse(after),
 });

@@ -7,6 +7,7 @@ import { type Exchanges, readExchanges } from './exchanges.ts';
 import { groupCommit } from './group-commit.ts';
 import { followConfiguration, type StoreLog } from './live-snapshot.ts';
 import { openMysql } from './mysql-engine.ts';
+import { keepPopulations, type Populations } from './populations.ts';
 import { keepRegistrations, type Registrations } from './registrations.ts';
 import type { Snapshot } from './snapshot.ts';
 import { openSqlite } from './sqlite-engine.ts';
@@ -18,6 +19,7 @@ export type Store = Configuration &
   Administration &
   Exchanges &
   Registrations &
+  Populations &
   Pick<Snapshot, 'partyOf' | 'grantFor' | 'source' | 'codesOf'> &
   Pick<Engine, 'isRegistered' | 'registeredDays' | 'isInPopulation' | 'ping'> & {
     /**
@@ -92,6 +94,7 @@ export const openStore = async (url: string, { clock, log }: StoreNeeds): Promis
     ...administer(engine, live.refresh, clock),
     ...readExchanges(engine),
     ...keepRegistrations(engine, clock),
+    ...keepPopulations(engine, clock),
     partyOf: (certificateSubject) => live.current().partyOf(certificateSubject),
     grantFor: (...asked) => live.current().grantFor(...asked),
     source: (name) => live.current().source(name),

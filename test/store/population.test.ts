@@ -1,0 +1,4 @@
+import { sqliteDatabase, withDatabase } from '../support/database.ts';
+import { populationSuite } from './population-suite.ts';
+
+await withDatabase(sqliteDatabase, populationSuite);
