@@ -23,6 +23,8 @@ export function grantMistakes(grant: Numbered<GrantImage>, { parties, services, 
   const service = named.find(({ rules }) => rules.version === grant.version);
   if (service) {
     found.push(...pathsIn('visible', grant.visible, (paths) => pathMistakes(service, paths)));
+    if (hidesResult(service, grant.visible))
+      found.push([['visible'], `it hides what came of a writing: grant ${RESULT}`]);
     found.push(...pathsIn('writable', grant.writable, (paths) => writableMistakes(service, paths)));
     found.push(...limitMistakes(grant, service.rules));
   } else if (named.length > 0) {
@@ -48,6 +50,14 @@ function pathsIn(
   );
   return wrong.length > 0 ? wrong : mistakes(paths).map((text): Said => [[key], text]);
 }
+
+const RESULT = 'Resultaat';
+
+/** Whoever has something written must be told what came of it. */
+const hidesResult = (service: Service, visible: readonly string[]): boolean =>
+  service.rules.kind === 'write' &&
+  !visible.some((path) => path === '**' || path === RESULT) &&
+  pathMistakes(service, [RESULT]).every((text) => text.includes(' is not shown: '));
 
 /** Limits and controls that a service has no place for. */
 function limitMistakes({ population, controls }: GrantImage, { name, version, ...rules }: Rules): Said[] {

@@ -6,6 +6,7 @@ import type { SourceChoice, SourceOption } from '../exchange/service.ts';
 import type { Compute } from '../exchange/source.ts';
 import type { Stage } from '../exchange/stage.ts';
 import { type Asking, askSource } from './ask-source.ts';
+import { assertResultIsShown } from './filter.ts';
 
 type Needs = Asking & {
   /** The services that the bus computes itself, by the name that `service.yaml` gives. */
@@ -19,6 +20,7 @@ type Needs = Asking & {
 export function answer(needs: Needs): Stage<Bounded, Answered> {
   const ask = askSource(needs);
   return async function answer(message, signal) {
+    assertResultIsShown(message);
     const { code, sources } = message.service.rules;
     if (code !== null) return computed(message, needs.compute.get(code), signal);
     if (!sources) throw new Error(`${message.service.rules.name} is answered by nobody`);

@@ -62,7 +62,27 @@ const hasSubstance = (content: Part): boolean =>
 // operation until its contract is: what was compiled of the two goes with either.
 const compiled = new WeakMap<Grant, WeakMap<Operation, Visibility>>();
 
-function visibilityOf({ grant, service, operation }: Answered): Visibility {
+/**
+ * Whoever has something written must be told what came of it, so that a grant that hides the result is refused before
+ * anything is written. An answer without a Resultaat has none to hide.
+ *
+ * @throws Refusal 15021
+ */
+export function assertResultIsShown(message: Pick<Answered, 'grant' | 'service' | 'operation'>): void {
+  if (message.service.rules.kind !== 'write') return;
+  const visibility = visibilityOf(message);
+  const has = visibility.model.children.some(({ name }) => name === RESULT);
+  if (!has || isVisible(visibility, RESULT)) return;
+  throw new Refusal('15021', `grant ${message.grant.id} hides ${RESULT}: nothing was written`);
+}
+
+const RESULT = 'Resultaat';
+
+function visibilityOf({
+  grant,
+  service,
+  operation,
+}: Pick<Answered, 'grant' | 'service' | 'operation'>): Visibility {
   const known = compiled.get(grant) ?? new WeakMap<Operation, Visibility>();
   compiled.set(grant, known);
   let visibility = known.get(operation);
