@@ -2,6 +2,8 @@ import { localMoment } from '../dialect/magda-time.ts';
 import type { ExchangeRecord } from '../exchange/audit.ts';
 import type { Identity } from '../exchange/party.ts';
 import type { Service } from '../exchange/service.ts';
+import { limits } from './audit-explain-limits.ts';
+import { command, type Findings, nothing, type Scene } from './audit-explain-scene.ts';
 import { writeMoment } from './configuration-fields.ts';
 import {
   type GrantImage,
@@ -13,26 +15,6 @@ import {
   registrationLabel,
 } from './configuration-image.ts';
 
-/** What stood in the way: what was looked at and why it did not do, and the commands that would have changed it. */
-export type Findings = {
-  readonly considered: readonly { readonly what: string; readonly because: readonly string[] }[];
-  readonly remedies: readonly string[];
-  /** Whether the same check would pass with the configuration as it is now; null where that cannot be told. */
-  readonly passesNow: boolean | null;
-};
-
-export type Scene = {
-  readonly exchange: ExchangeRecord;
-  readonly image: Present;
-  readonly services: readonly Service[];
-  readonly now: Date;
-};
-
-const nothing: Findings = { considered: [], remedies: [], passesNow: null };
-/** For a shell: whatever is inside stays one word and itself. */
-const quote = (text: string) => (/^[\w./:@%+=,-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);
-const command = (...words: readonly string[]) => `kruispunt ${words.map(quote).join(' ')}`;
-
 export function findingsOf(scene: Scene): Findings {
   const { code } = scene.exchange;
   if (code === '13001') return authorisation(scene);
@@ -40,6 +22,7 @@ export function findingsOf(scene: Scene): Findings {
   if (code === '40003') return registration(scene);
   if (code === 'ERR_025') return signature(scene);
   if (code === '15021') return filtering(scene);
+  if (code === '40004' || code === '40005') return limits(scene, code);
   if (code !== null && /^(6000[679]|60011|60013|9999[467])$/.test(code)) return sourceTrouble(scene);
   return nothing;
 }

@@ -122,6 +122,22 @@ test('tells which registrations there are, and why each did not do', async () =>
   assert.match(unnamed.remedies[0] ?? '', /--person NUMBER/);
 });
 
+test('tells to which population and days a grant is limited, and how it would hold', async () => {
+  const { told, store } = await scene();
+  const [first] = (await store.image('none')).grants;
+  assert.ok(first);
+  const { id, ...before } = first;
+  const after = { ...before, population: 'jeugd', dataFrom: '2020-01-01' };
+  await store.apply([{ kind: 'grant', id, before, after }], 'an');
+  const subjects = [{ kind: 'person', number: '74651210490' }] as const;
+  const record = refused({ ...asked, level: 3, grantId: id, subjects, reason: 'not in it' });
+  const outsider = await told({ ...record, code: '40005' });
+  assert.deepEqual(outsider.considered[0]?.because, ['it is limited to population jeugd']);
+  assert.equal(outsider.remedies[0], 'kruispunt population add jeugd --person 74651210490');
+  const outside = await told({ ...record, code: '40004' });
+  assert.deepEqual(outside.considered[0]?.because, ['it is for data from 2020-01-01 until ever']);
+});
+
 test('tells of a certificate that is registered to nobody, and of a profile', async () => {
   const { told } = await scene();
   const record = refused({ code: 'ERR_025', stages: passed('parse', 'validate') });

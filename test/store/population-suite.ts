@@ -3,6 +3,7 @@ import { after, before, describe, test } from 'node:test';
 import { systemClock } from '../../src/exchange/clock.ts';
 import type { Subject } from '../../src/exchange/party.ts';
 import { openStore, type Store } from '../../src/store/connection.ts';
+import { inPopulation, registeredDaysIn, registeredDaysInAny } from '../../src/store/registered-sql.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { newParty } from './samples.ts';
 
@@ -10,7 +11,7 @@ const person: Subject = { kind: 'person', number: '00610100136' };
 const other: Subject = { kind: 'person', number: '74651210490' };
 const how = { replace: false, who: 'an', progress: () => {} };
 
-export const populationSuite = (database: TestDatabase) =>
+export const populationSuite = (database: TestDatabase, explain: 'EXPLAIN' | 'EXPLAIN QUERY PLAN') =>
   describe('target population', () => {
     let store: Store;
     before(async () => {
@@ -77,5 +78,22 @@ export const populationSuite = (database: TestDatabase) =>
       const any = await store.registeredDays(mine, null, person);
       assert.deepEqual(any.map(({ begin }) => begin).toSorted(), ['2020-01-01', '2022-01-01']);
       assert.deepEqual(await store.registeredDays(mine, 'z', person), []);
+    });
+
+    test('goes down an index for a member, and for the days of registrations', async () => {
+      const plan = async (sql: string, ...values: (string | number)[]) => {
+        const filled = values.reduce<string>(
+          (text, value) => text.replace('?', typeof value === 'number' ? String(value) : `'${value}'`),
+          sql,
+        );
+        return JSON.stringify(await database.sql(`${explain} ${filled}`));
+      };
+      const { kind, number } = person;
+      const member = await plan(inPopulation, 'b', kind, number, '2026-01-01', '2026-01-01');
+      assert.match(member, /PRIMARY|sqlite_autoindex_population_member/);
+      const one = await plan(registeredDaysIn, kind, number, 1, 'x');
+      const any = await plan(registeredDaysInAny, kind, number, 1);
+      for (const each of [one, any]) assert.match(each, /registration_subject/);
+      for (const each of [member, one, any]) assert.doesNotMatch(each, /SCAN |"type":"ALL"/);
     });
   });

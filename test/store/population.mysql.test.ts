@@ -1,4 +1,4 @@
 import { mysqlDatabase, withDatabase } from '../support/database.ts';
 import { populationSuite } from './population-suite.ts';
 
-await withDatabase(mysqlDatabase, populationSuite);
+await withDatabase(mysqlDatabase, (database) => populationSuite(database, 'EXPLAIN'));

@@ -1,4 +1,4 @@
 import { sqliteDatabase, withDatabase } from '../support/database.ts';
 import { populationSuite } from './population-suite.ts';
 
-await withDatabase(sqliteDatabase, populationSuite);
+await withDatabase(sqliteDatabase, (database) => populationSuite(database, 'EXPLAIN QUERY PLAN'));
