@@ -22,14 +22,21 @@ export type Bench = {
 
 const started = z.object({ url: z.string() });
 
-/** @param flags for the bus's node */
-export async function startBench(world: World, flags: readonly string[] = []): Promise<Bench> {
+/**
+ * @param flags for the bus's node
+ * @param settings for the bus
+ */
+export async function startBench(
+  world: World,
+  flags: readonly string[] = [],
+  settings: Readonly<Record<string, string>> = {},
+): Promise<Bench> {
   const read = (name: string) => readFileSync(resolve(world.folder, 'demo', name), 'utf8');
   const { keyPem, certificatePem, uri, hoedanigheid } = world.party;
   const asker = { privateKey: keyPem, certificate: certificatePem, uri, hoedanigheid };
   const authority = read('ca.crt.pem');
   const privateKey = read('bus.key.pem');
-  const bus = await startBus(world.folder, flags);
+  const bus = await startBus(world.folder, flags, settings);
   const load = startChild('load.ts');
   const baseline = startChild('baseline.ts');
   const { url } = await baseline.ask(

@@ -20,14 +20,19 @@ const PATIENCE = 30_000;
  * as a process of its own on a free port.
  *
  * @param flags for node itself
+ * @param settings beside the folder
  */
-export async function startBus(folder: string, flags: readonly string[] = []): Promise<RunningBus> {
+export async function startBus(
+  folder: string,
+  flags: readonly string[] = [],
+  settings: Readonly<Record<string, string>> = {},
+): Promise<RunningBus> {
   const began = performance.now();
   const logFile = resolve(folder, 'bus.out');
   const log = openSync(logFile, 'w');
   const child = spawn(process.execPath, [...flags, 'src/main.ts', 'serve', '--port', '0'], {
     cwd: root,
-    env: { ...ownEnvironment(), KRUISPUNT_VAR: folder },
+    env: { ...ownEnvironment(), KRUISPUNT_VAR: folder, ...settings },
     stdio: ['ignore', log, log],
   });
   const stop = () => stopped(child);
