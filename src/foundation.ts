@@ -4,11 +4,13 @@ import { resolve } from 'node:path';
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
 import { type FolderTree, readTree } from './contract/folder-tree.ts';
+import { loadPublications } from './contract/load-publications.ts';
 import { loadServices } from './contract/load-services.ts';
 import type { Problem } from './contract/problem.ts';
 import { type ServiceTable, serviceTable } from './contract/service-table.ts';
 import { type DemoIdentity, demoWorld } from './demo/world.ts';
 import { systemClock } from './exchange/clock.ts';
+import type { Publication } from './exchange/publication.ts';
 import type { Service } from './exchange/service.ts';
 import type { Tls } from './http/server.ts';
 import { StartError } from './start-error.ts';
@@ -24,9 +26,20 @@ import { createTrust, type Trust } from './wss/trust.ts';
 export function openContracts(config: Config, warn: (line: string) => void): readonly Service[] {
   const { services, problems } = loadServices(config.wsdlDirs, config.xsdDirs);
   if (services.length === 0) demandWhole(config, services, problems);
+  warnOf(problems, warn);
+  return services;
+}
+
+/** The publications, in the same way; there need not be any. */
+export function openPublications(config: Config, warn: (line: string) => void): readonly Publication[] {
+  const { publications, problems } = loadPublications(config.wsdlDirs, config.xsdDirs);
+  warnOf(problems, warn);
+  return publications;
+}
+
+function warnOf(problems: readonly Problem[], warn: (line: string) => void): void {
   for (const { file, line, message } of problems.filter(isError))
     warn(`left out: ${file}:${line}: ${message}`);
-  return services;
 }
 
 /** The contracts as they are now and become later, and the folders as they were before anything was read. */
@@ -45,14 +58,17 @@ const isError = ({ severity }: Problem) => severity === 'error';
 
 /** @throws StartError with every problem by file and line */
 function demandWhole(config: Config, services: readonly Service[], problems: readonly Problem[]): void {
-  const errors = problems.filter(isError);
-  if (errors.length > 0) {
-    const list = errors.map(({ file, line, message }) => `  ${file}:${line}: ${message}`).join('\n');
-    throw new StartError(`the contracts cannot be served as they are:\n${list}`);
-  }
+  demandSound(problems, 'the contracts cannot be served as they are');
   if (services.length === 0) {
     throw new StartError(`no service.yaml below ${config.wsdlDirs.join(' or ')} (KRUISPUNT_WSDL_DIR)`);
   }
+}
+
+function demandSound(problems: readonly Problem[], what: string): void {
+  const errors = problems.filter(isError);
+  if (errors.length === 0) return;
+  const list = errors.map(({ file, line, message }) => `  ${file}:${line}: ${message}`).join('\n');
+  throw new StartError(`${what}:\n${list}`);
 }
 
 export const demoFolder = (config: Config) => resolve(config.var, 'demo');
@@ -83,6 +99,8 @@ export type Foundation = {
   /** What is offered, which follows the folders from `from` on where a bus runs. */
   readonly table: ServiceTable;
   readonly from: FolderTree;
+  /** What is published, as it was when this process started. */
+  readonly publications: readonly Publication[];
   readonly store: Store;
   readonly demo: boolean;
   readonly trust: Trust;
@@ -92,11 +110,13 @@ export type Foundation = {
 /** @throws StartError when something it needs is missing or wrong; nothing is left open then */
 export async function openFoundation(config: Config, log: Logger): Promise<Foundation> {
   const { table, from } = await openTable(config);
+  const { publications, problems } = loadPublications(config.wsdlDirs, config.xsdDirs);
+  demandSound(problems, 'the publications cannot be made as they are');
   const demo = isDemo(config);
   const store = await openDatabase(config, log);
   try {
     const world = demo ? await openDemo(config, table.services(), store) : null;
-    return { table, from, store, demo, ...openKeys(config, world) };
+    return { table, from, publications, store, demo, ...openKeys(config, world) };
   } catch (error) {
     await store.close();
     throw error;

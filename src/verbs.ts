@@ -159,11 +159,12 @@ function atDesk(work: (argv: readonly string[], desk: Desk, config: Config) => P
     withDatabase(config, async ({ image, apply }) => {
       const { operatorName } = await import('./cli/configuration-who.ts');
       const { systemClock } = await import('./exchange/clock.ts');
-      const { openContracts } = await import('./foundation.ts');
+      const { openContracts, openPublications } = await import('./foundation.ts');
       const services = openContracts(config, terminal.warn);
+      const publications = openPublications(config, terminal.warn);
       return work(
         argv,
-        { terminal, clock: systemClock, who: operatorName(), services, image, apply },
+        { terminal, clock: systemClock, who: operatorName(), services, publications, image, apply },
         config,
       );
     });

@@ -5,8 +5,8 @@ import { type Terminal, table } from './output.ts';
 
 export const checkHelp = `kruispunt check [--dir FOLDER] [--json]
 
-Loads every WSDL, its schemas and the service.yaml beside it, offline, and says per operation what was understood
-and per problem in which file and line, and how to mend it.
+Loads every WSDL, its schemas and the service.yaml beside it, and every publication.yaml with its schema, offline, and
+says per operation and publication what was understood and per problem in which file and line, and how to mend it.
 
   --dir FOLDER   any folder with WSDLs, instead of the configured ones
   --json         the same as data
@@ -27,6 +27,7 @@ export async function check(argv: readonly string[], { terminal, folders, check 
   const reports = await Promise.all((values.dir ? [resolve(values.dir)] : folders).map(check));
   const report = {
     operations: reports.flatMap(({ operations }) => operations),
+    publications: reports.flatMap(({ publications }) => publications),
     problems: reports.flatMap(({ problems }) => problems),
   };
   const errors = report.problems.filter(({ severity }) => severity === 'error');
@@ -35,7 +36,7 @@ export async function check(argv: readonly string[], { terminal, folders, check 
   return errors.length > 0 ? 1 : 0;
 }
 
-function print(terminal: Terminal, { operations, problems }: CheckReport): void {
+function print(terminal: Terminal, { operations, publications, problems }: CheckReport): void {
   const rows = operations.map((operation) => [
     operation.service,
     operation.version ?? '-',
@@ -45,6 +46,16 @@ function print(terminal: Terminal, { operations, problems }: CheckReport): void 
     operation.verdict,
   ]);
   terminal.print(table(['service', 'version', 'operation', 'SOAP', 'endpoint', 'verdict'], rows));
+  if (publications.length > 0) {
+    const files = publications.map(({ publication, version, element, payload, formats }) => [
+      publication,
+      version,
+      formats.join(' '),
+      payload,
+      element,
+    ]);
+    terminal.print(`\n${table(['publication', 'version', 'files', 'payload', 'element'], files)}`);
+  }
   for (const { severity, file, line, message } of problems) {
     terminal.print(`${severity}: ${file}:${line}: ${message}`);
   }

@@ -88,7 +88,7 @@ async function importFrom(argv: readonly string[], desk: Desk): Promise<number> 
   // The file's tables first and in its order, twice the same included, so that a mistake leads to a line.
   const inFile = new Set(tables.map(codesLabel));
   const after = withEdits(present, edits).codes.filter((each) => !inFile.has(codesLabel(each)));
-  const wrong = newMistakes(present, { ...present, codes: [...tables, ...after] }, desk.services);
+  const wrong = newMistakes(present, { ...present, codes: [...tables, ...after] }, desk);
   fail(
     file,
     wrong.map(({ at, name, message }) => ({

@@ -1,6 +1,7 @@
 import type { Clock } from '../exchange/clock.ts';
 import type { CodeTable } from '../exchange/code-table.ts';
 import type { Grant, Party, Registration } from '../exchange/party.ts';
+import type { Publication } from '../exchange/publication.ts';
 import type { Service } from '../exchange/service.ts';
 import type { Source } from '../exchange/source.ts';
 import { FailedError, type Terminal } from './output.ts';
@@ -45,6 +46,7 @@ export type Desk = {
   /** The operator's name on this machine, for the audit. */
   readonly who: string;
   readonly services: readonly Service[];
+  readonly publications: readonly Publication[];
   readonly image: (registrations: Registrations) => Promise<Present>;
   /** All or nothing; rejects with an error named ChangeRefused when a rule stands in the way. */
   readonly apply: (edits: readonly Edit[], who: string) => Promise<void>;

@@ -2,6 +2,7 @@ import type { Service } from '../exchange/service.ts';
 import { codeMistakes } from './code-mistakes.ts';
 import {
   type ConfigurationImage,
+  type Desk,
   grantLabel,
   identityText,
   type PartyImage,
@@ -17,6 +18,9 @@ export type Mistake = {
   readonly message: string;
 };
 
+/** What grants may be for, and what services need. */
+type Contracts = Pick<Desk, 'services' | 'publications'>;
+
 /** Tells one mistake from another, in whichever database or file: numbers differ there. */
 export const mistakeKey = ({ name, message }: Mistake) =>
   `${name.replace(/^(grant|registration) (\d+|\(new\))/, '$1')}: ${message}`;
@@ -24,14 +28,15 @@ export const mistakeKey = ({ name, message }: Mistake) =>
 /** Everything that is wrong with a configuration as a whole. `excused` parties are known to be wrong in themselves. */
 export function mistakesIn(
   image: ConfigurationImage,
-  services: readonly Service[],
+  contracts: Contracts,
   excused: ReadonlySet<string> = new Set(),
 ): readonly Mistake[] {
+  const { services } = contracts;
   const parties = new Map(image.parties.map((party) => [party.name, party]));
   return [
     ...partyMistakes(image.parties),
     ...image.grants.flatMap((grant, position) =>
-      grantMistakes(grant, { parties, services, excused }).map(
+      grantMistakes(grant, { ...contracts, parties, excused }).map(
         ([key, message]): Mistake => ({
           at: ['grants', position, ...key],
           name: grantLabel(grant),
@@ -50,10 +55,10 @@ export function mistakesIn(
 export function newMistakes(
   before: ConfigurationImage,
   after: ConfigurationImage,
-  services: readonly Service[],
+  contracts: Contracts,
 ): readonly Mistake[] {
-  const old = new Set(mistakesIn(before, services).map(mistakeKey));
-  return mistakesIn(after, services).filter((mistake) => !old.has(mistakeKey(mistake)));
+  const old = new Set(mistakesIn(before, contracts).map(mistakeKey));
+  return mistakesIn(after, contracts).filter((mistake) => !old.has(mistakeKey(mistake)));
 }
 
 function twice(section: 'parties' | 'sources', things: readonly { readonly name: string }[]): Mistake[] {

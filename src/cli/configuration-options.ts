@@ -83,7 +83,7 @@ export function numberIn(name: string, usage: string): number {
 
 /** Looks whether the edits leave the configuration right, with all that they would make wrong, and carries them out. */
 export async function change(desk: Desk, image: Present, edits: readonly Edit[]): Promise<void> {
-  const found = newMistakes(image, withEdits(image, edits), desk.services);
+  const found = newMistakes(image, withEdits(image, edits), desk);
   if (found.length > 0)
     throw new FailedError(found.map(({ name, message }) => `${name}: ${message}`).join('\n'));
   await apply(desk, edits);

@@ -68,12 +68,12 @@ function refuseMistakes(
   file: ConfigurationFile,
   present: Present,
   { edits }: Plan,
-  { services }: Desk,
+  contracts: Desk,
 ): void {
-  const before = new Set(mistakesIn(present, services).map(mistakeKey));
+  const before = new Set(mistakesIn(present, contracts).map(mistakeKey));
   const whole = throughTheFile(present, file, edits);
   const said = new Set<string>();
-  const wrong = mistakesIn(whole, services, file.excused)
+  const wrong = mistakesIn(whole, contracts, file.excused)
     .filter((each) => !before.has(mistakeKey(each)))
     .map(({ at, name: what, message }) => {
       const [section, position] = at;

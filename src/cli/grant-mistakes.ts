@@ -1,16 +1,19 @@
+import type { Publication } from '../exchange/publication.ts';
 import type { Rules, Service } from '../exchange/service.ts';
 import { type GrantImage, identityText, type Numbered, type PartyImage } from './configuration-image.ts';
-import { pathMistakes, writableMistakes } from './grant-paths.ts';
+import { pathMistakes, payloadMistakes, writableMistakes } from './grant-paths.ts';
 
 type Around = {
   readonly parties: ReadonlyMap<string, PartyImage>;
   readonly services: readonly Service[];
+  readonly publications: readonly Publication[];
   readonly excused: ReadonlySet<string>;
 };
 type Said = readonly [key: readonly (string | number)[], message: string];
 
 /** What is wrong with a grant, each with the key that leads to it. */
-export function grantMistakes(grant: Numbered<GrantImage>, { parties, services, excused }: Around): Said[] {
+export function grantMistakes(grant: Numbered<GrantImage>, around: Around): Said[] {
+  const { parties, services, publications, excused } = around;
   const found: Said[] = [];
   const party = parties.get(grant.party);
   if (party) found.push(...identityMistakes(grant, party));
@@ -19,22 +22,54 @@ export function grantMistakes(grant: Numbered<GrantImage>, { parties, services, 
     found.push([['until'], 'it ends before it begins']);
   if (grant.dataFrom !== null && grant.dataUntil !== null && grant.dataUntil < grant.dataFrom)
     found.push([['data-until'], 'it is before data-from']);
-  const named = services.filter(({ rules }) => rules.name === grant.service);
-  const service = named.find(({ rules }) => rules.version === grant.version);
+  const service = services.find(
+    ({ rules }) => rules.name === grant.service && rules.version === grant.version,
+  );
+  const publication = publications.find(
+    ({ name, version }) => name === grant.service && version === grant.version,
+  );
   if (service) {
     found.push(...pathsIn('visible', grant.visible, (paths) => pathMistakes(service, paths)));
     if (hidesResult(service, grant.visible))
       found.push([['visible'], `it hides what came of a writing: grant ${RESULT}`]);
     found.push(...pathsIn('writable', grant.writable, (paths) => writableMistakes(service, paths)));
     found.push(...limitMistakes(grant, service.rules));
-  } else if (named.length > 0) {
-    const versions = named.map(({ rules }) => rules.version).join(', ');
-    found.push([['version'], `${grant.service} has no version ${grant.version}; there is ${versions}`]);
-  } else {
-    const names = [...new Set(services.map(({ rules }) => rules.name))].join(', ');
-    found.push([['service'], `there is no service ${grant.service}; there is ${names}`]);
-  }
+  } else if (publication) {
+    found.push(...pathsIn('visible', grant.visible, (paths) => payloadMistakes(publication, paths)));
+    found.push(...publicationMistakes(grant));
+  } else found.push(unknownMistake(grant, [...services.map(({ rules }) => rules), ...publications]));
   return found;
+}
+
+function unknownMistake(
+  { service, version }: GrantImage,
+  offered: readonly { readonly name: string; readonly version: string }[],
+): Said {
+  const versions = offered.filter(({ name }) => name === service).map((each) => each.version);
+  if (versions.length > 0)
+    return [['version'], `${service} has no version ${version}; there is ${versions.join(', ')}`];
+  const names = [...new Set(offered.map(({ name }) => name))].join(', ');
+  return [['service'], `there is no service ${service}; there is ${names}`];
+}
+
+/** Nobody asks for a file: what holds a question to something would hold it to nothing. */
+function publicationMistakes({ writable, population, dataFrom, dataUntil, controls }: GrantImage): Said[] {
+  const limits = Object.entries({ population, 'data-from': dataFrom, 'data-until': dataUntil });
+  const held = [
+    ...limits.map(([key, value]) => ({ at: [key], value })),
+    ...Object.entries(controls).map(([key, value]) => ({ at: ['controls', key], value })),
+  ].filter(({ value }) => value !== null);
+  return [
+    ...writable.map(
+      (path, index): Said => [['writable', index], `${path}: nothing is written to a publication`],
+    ),
+    ...held.map(
+      ({ at }): Said => [
+        at,
+        'is not held against a publication; limit what is visible, or the registrations',
+      ],
+    ),
+  ];
 }
 
 /** Path by path, so that each leads to its place; what only all of them together lack, afterwards. */

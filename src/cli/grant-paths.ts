@@ -1,6 +1,7 @@
 import { compileVisibility } from '../contract/visibility.ts';
 import { dialectOf, filteredModel } from '../dialect/dialect.ts';
 import type { ElementModel } from '../exchange/contract.ts';
+import type { Publication } from '../exchange/publication.ts';
 import type { Service } from '../exchange/service.ts';
 
 const MOST_NAMES = 40;
@@ -8,6 +9,10 @@ const MOST_NAMES = 40;
 /** What is wrong with what a grant shows of a service, and what its schema has instead. */
 export const pathMistakes = (service: Service, paths: readonly string[]): readonly string[] =>
   mistakesWithin(answerModels(service), paths, 'answer');
+
+/** The same for what a grant shows of a publication: its paths begin below the payload. */
+export const payloadMistakes = ({ payload }: Publication, paths: readonly string[]): readonly string[] =>
+  mistakesWithin([payload], paths, 'payload');
 
 /** What is wrong with what a grant lets a party write to a service. Everything of nothing (`**`) is nothing. */
 export function writableMistakes(service: Service, paths: readonly string[]): readonly string[] {

@@ -1,12 +1,14 @@
 import { existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
+import type { FileFormat, Publication } from '../exchange/publication.ts';
 import type { Rules, Service } from '../exchange/service.ts';
 import type { SoapVersion } from '../xml/names.ts';
 import { type ContractReading, readContract } from './load-contract.ts';
+import { loadPublications } from './load-publications.ts';
 import { conflicts, filesBelow, isWsdl, NO_WSDL, rulesOf, wsdlBeside } from './load-services.ts';
 import { type Problem, problemList } from './problem.ts';
 import { checkRules } from './read-rules.ts';
-import type { Offer } from './wsdl-operations.ts';
+import { nameKey, type Offer } from './wsdl-operations.ts';
 
 export type CheckedOperation = {
   readonly service: string;
@@ -20,8 +22,18 @@ export type CheckedOperation = {
   readonly verdict: string;
 };
 
+/** A file contract that would be published; one with an error is only among the problems. */
+export type CheckedPublication = {
+  readonly publication: string;
+  readonly version: string;
+  readonly element: string;
+  readonly payload: string;
+  readonly formats: readonly FileFormat[];
+};
+
 export type CheckReport = {
   readonly operations: readonly CheckedOperation[];
+  readonly publications: readonly CheckedPublication[];
   readonly problems: readonly Problem[];
 };
 
@@ -38,7 +50,7 @@ export async function checkFolder(dir: string, roots: readonly string[]): Promis
   };
   if (!existsSync(dir) || !statSync(dir).isDirectory()) {
     report(resolve(dir), 1, 'is not a folder');
-    return { operations: [], problems };
+    return { operations: [], publications: [], problems };
   }
   const readings = new Map<string, ContractReading>();
   for (const file of filesBelow(dir, isWsdl)) {
@@ -69,7 +81,9 @@ export async function checkFolder(dir: string, roots: readonly string[]): Promis
     if (wsdlBeside(rules) === null) report(rules, 1, NO_WSDL);
   }
   for (const { file, message } of conflicts(services)) report(file, 1, message);
-  return { operations, problems };
+  const published = loadPublications([dir], [...roots, dir]);
+  say(published.problems);
+  return { operations, publications: published.publications.map(checkedPublication), problems };
 }
 
 const isError = ({ severity }: Problem) => severity === 'error';
@@ -88,6 +102,14 @@ function checkedOperation(offer: Offer, rules: Rules | null, faults: number): Ch
     verdict: unserved === null ? refused : `not served: ${unserved}`,
   };
 }
+
+const checkedPublication = ({ name, version, root, payload, columns }: Publication): CheckedPublication => ({
+  publication: name,
+  version,
+  element: nameKey(root),
+  payload: payload.name,
+  formats: columns === null ? ['xml'] : ['xml', 'csv'],
+});
 
 function pathOf(address: string | null): string | null {
   if (address === null) return null;

@@ -1,8 +1,7 @@
 import { resolve } from 'node:path';
 import type { Contract } from '../exchange/contract.ts';
-import { attributeOf } from '../xml/document.ts';
 import { namespaces } from '../xml/names.ts';
-import { type CompiledSchema, compileSchema } from '../xml/schema.ts';
+import { compileParts } from './compile-parts.ts';
 import { type Components, componentsOf } from './components.ts';
 import { readDefinitions } from './definitions.ts';
 import { contractFiles, type LookedAt } from './files.ts';
@@ -13,7 +12,6 @@ import { ContractError, type Problem, problemList, type Report } from './problem
 import { publisher } from './publish.ts';
 import { atLine, wrapperSchema } from './rpc-wrapper.ts';
 import { type SchemaPart, schemaSet } from './schema-set.ts';
-import { schemaSource } from './schema-source.ts';
 import { violationFinder } from './violations.ts';
 import { type Interface, type Offer, readInterface } from './wsdl-operations.ts';
 
@@ -67,7 +65,7 @@ export function readContract(wsdlPath: string, { roots }: ContractFolders): Cont
   const documents = definitions.documents.map(({ file }) => file);
   const without = { contract: null, offers: offered.offers, problems, documents, lookedAt: files.lookedAt };
   if (offered.operations.length === 0) return without;
-  const schema = isComplete(parts) ? compile(parts, report) : null;
+  const schema = compileParts(parts, report);
   if (schema === null || failed()) {
     schema?.dispose();
     return without;
@@ -108,24 +106,4 @@ function checkParts(parts: readonly BodyPart[], components: Components, report: 
       );
     }
   }
-}
-
-/** With a file missing the compiler would complain of all that refers to it, which says nothing new. */
-const isComplete = (parts: readonly SchemaPart[]) =>
-  parts.every(({ references }) =>
-    [...references].every(
-      ([node, target]) => target !== null || attributeOf(node, 'schemaLocation') === null,
-    ),
-  );
-
-const OWN_PREFIX = /^Element '\{http:\/\/www\.w3\.org\/2001\/XMLSchema\}(\w+)'(?:, attribute '\w+')?: /;
-
-function compile(parts: readonly SchemaPart[], report: Report): CompiledSchema | null {
-  const { entry, documents, fileOf } = schemaSource(parts);
-  const { schema, complaints } = compileSchema(entry, documents);
-  for (const { message, file, line } of complaints) {
-    const where = fileOf.get(file ?? '');
-    report(where ?? parts[0]?.file ?? entry, where ? line : 1, message.replace(OWN_PREFIX, 'xs:$1: '));
-  }
-  return schema;
 }

@@ -1,10 +1,9 @@
-import { readFileSync } from 'node:fs';
-import { isMap, LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import type { Rules } from '../exchange/service.ts';
 import { checkCodeRules, codeRuleShape } from './code-rules.ts';
 import { controlsOf, controlsShape } from './controls-shape.ts';
 import { type Problem, problemList, type Report } from './problem.ts';
+import { readYaml } from './yaml-file.ts';
 
 /** What `service.yaml` says, as it is written there. */
 const ruleShape = z.strictObject({
@@ -56,36 +55,9 @@ export type RulesFile = {
 /** Reads a `service.yaml` and says everything that is wrong with it in itself; the contract is not looked at. */
 export function readRulesFile(file: string): RulesFile {
   const { problems, report } = problemList();
-  const lines = new LineCounter();
-  const document = parseDocument(readFileSync(file, 'utf8'), { lineCounter: lines });
-  const lineOf = (path: readonly PropertyKey[]): number => {
-    for (let length = path.length; length >= 0; length--) {
-      const node = at(document, path.slice(0, length));
-      if (node !== null) return lines.linePos(node).line;
-    }
-    return 1;
-  };
-  for (const { pos, message } of document.errors) {
-    report(file, lines.linePos(pos[0]).line, `is not YAML: ${message.split('\n')[0]}`);
-  }
-  if (problems.length > 0) return { rules: null, problems, lineOf };
-  const read = ruleShape.safeParse(document.toJS());
-  if (!read.success) {
-    for (const issue of read.error.issues) reportIssue(issue, { file, lineOf, report });
-    return { rules: null, problems, lineOf };
-  }
-  const {
-    service: name,
-    version,
-    kind,
-    dialect,
-    subject,
-    language,
-    controls,
-    codes,
-    sources,
-    answer,
-  } = read.data;
+  const { data, lineOf } = readYaml(file, ruleShape, report);
+  if (data === null) return { rules: null, problems, lineOf };
+  const { service: name, version, kind, dialect, subject, language, controls, codes, sources, answer } = data;
   const rules: Rules = {
     name,
     version,
@@ -114,25 +86,6 @@ export function readRulesFile(file: string): RulesFile {
   checkDialect(rules, file, lineOf, report);
   checkCodeRules(rules, (key, message) => report(file, lineOf(key), `${key.join('.')}: ${message}`));
   return { rules: problems.length > 0 ? null : rules, problems, lineOf };
-}
-
-type Issue = z.core.$ZodIssue;
-
-function reportIssue(
-  issue: Issue,
-  to: { readonly file: string; readonly lineOf: RulesFile['lineOf']; readonly report: Report },
-): void {
-  if (issue.code === 'unrecognized_keys') {
-    for (const key of issue.keys) {
-      const path = [...issue.path, key];
-      to.report(to.file, to.lineOf(path), `${path.join('.')}: unknown key; remove it or correct its name`);
-    }
-    return;
-  }
-  const message = issue.message
-    .replace(/^Invalid (?:input|option): /, '')
-    .replace(', received undefined', ', nothing is there');
-  to.report(to.file, to.lineOf(issue.path), `${issue.path.join('.') || 'the file'}: ${message}`);
 }
 
 /** What one family of contracts has and another has not. */
@@ -190,23 +143,4 @@ function checkSources(rules: Rules, file: string, lineOf: RulesFile['lineOf'], r
   if (sources.by === null && sources.options.length > 1) {
     report(file, lineOf(['sources', 'options']), 'sources.by: expected, since there is more than one source');
   }
-}
-
-/** Offset in the file of a node, or of the key when the path ends in one. */
-function at(document: ReturnType<typeof parseDocument>, path: readonly PropertyKey[]): number | null {
-  const key = path.at(-1);
-  const parent = document.getIn(path.slice(0, -1), true);
-  if (isMap(parent) && key !== undefined) {
-    const pair = parent.items.find((item) => String(item.key) === String(key));
-    const range = pair ? rangeOf(pair.key) : null;
-    if (range !== null) return range;
-  }
-  return rangeOf(document.getIn(path, true));
-}
-
-function rangeOf(node: unknown): number | null {
-  if (typeof node !== 'object' || node === null || !('range' in node) || !Array.isArray(node.range))
-    return null;
-  const start: unknown = node.range[0];
-  return typeof start === 'number' ? start : null;
 }

@@ -2,7 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import type { Desk } from '../../src/cli/configuration-image.ts';
+import { loadPublications } from '../../src/contract/load-publications.ts';
 import { unlimited } from '../../src/exchange/party.ts';
 import { openStore, type Store } from '../../src/store/connection.ts';
 import { stoppedClock } from '../support/clock.ts';
@@ -11,6 +13,9 @@ import { AT, service } from '../support/message.ts';
 import { paper } from './terminal.ts';
 
 type Verb = (argv: readonly string[], desk: Desk) => Promise<number>;
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const { publications } = loadPublications([`${root}/wsdl/publicatie`], [`${root}/xsd`]);
 
 /** A desk on a database of its own, with the sources that the repository's service asks, and one party with a grant. */
 export async function openDesk() {
@@ -50,7 +55,15 @@ export async function openDesk() {
   const run = async (verb: Verb, ...argv: string[]) => {
     const terminal = paper();
     const { image, apply } = store;
-    const desk = { terminal, clock: stoppedClock(AT), who: 'an', services: [service], image, apply };
+    const desk = {
+      terminal,
+      clock: stoppedClock(AT),
+      who: 'an',
+      services: [service],
+      publications,
+      image,
+      apply,
+    };
     const code = await verb(argv, desk);
     return { code, printed: terminal.printed(), warned: terminal.warned() };
   };

@@ -133,3 +133,45 @@ test('changes where a source is reached, and refuses what cannot be', async () =
   assert.equal(store.source('extra'), null);
   assert.match((await run(source, 'list')).printed, /^ksz .*not set up .*GeefPersoon 02.02$/m);
 });
+
+const subscribed = [
+  ...['--party', 'Stad', '--uri', 'stad.example', '--service', 'PubliceerMutatiePersoon'],
+  ...['--legal-basis', 'Decreet B', '--from', '2026-07-01'],
+];
+
+test('takes a grant on a publication, with paths below what its files hold', async () => {
+  const { run, store } = await openDesk();
+  const paths = ['--visible', 'INSZ', '--visible', 'Overlijden/**'];
+  await run(grant, 'add', ...subscribed, '--version', '02.02', ...paths);
+  assert.deepEqual((await store.image('none')).grants.at(-1)?.visible, ['INSZ', 'Overlijden/**']);
+});
+
+test('refuses of a publication what its files do not hold, and what nobody would hold to account', async () => {
+  const { run } = await openDesk();
+  const add = (...rest: string[]) => run(grant, 'add', ...subscribed, ...rest);
+  const known = ['--version', '02.02'];
+  await assert.rejects(add('--version', '09.00', '--visible', '**'), /has no version 09.00; there is 02.02/);
+  await assert.rejects(
+    add(...known, '--visible', 'Kleur'),
+    /Persoon has no element Kleur; there is INSZ, Naam/,
+  );
+  await assert.rejects(add(...known, '--visible', 'Geslacht/**'), /Persoon is not shown: .*without INSZ/);
+  await assert.rejects(
+    add(
+      ...known,
+      '--visible',
+      '**',
+      '--writable',
+      'INSZ',
+      '--data-from',
+      '2026-01-01',
+      '--throttle',
+      '3/1000',
+    ),
+    (error: Error) => {
+      assert.match(error.message, /INSZ: nothing is written to a publication/);
+      assert.equal(error.message.split('is not held against a publication').length, 3);
+      return true;
+    },
+  );
+});

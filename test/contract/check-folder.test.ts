@@ -85,7 +85,7 @@ test('refuses two operations that begin with the same element', () => {
 test('reports a folder that is not there and finds nothing in an empty one', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'contract-'));
   try {
-    assert.deepEqual(await checkFolder(folder, []), { operations: [], problems: [] });
+    assert.deepEqual(await checkFolder(folder, []), { operations: [], publications: [], problems: [] });
     assert.equal((await checkFolder(join(folder, 'absent'), [])).problems.length, 1);
   } finally {
     rmSync(folder, { recursive: true });
