@@ -109,6 +109,9 @@ export function bullQueue({
     await queueOf(name).add(name, { id }, { jobId: `${name}-${id}`, ...retries(name) });
   };
 
+  const then: Add = (name, id) =>
+    add(name, id).catch((err: unknown) => log.warn({ step: name, id, err }, 'what follows was not queued'));
+
   function work(step: Step): Worker<BullJob> {
     const recordFailure = (id: string, error: Error) =>
       step
@@ -120,7 +123,7 @@ export function bullQueue({
         const { id } = job.data;
         underWay += 1;
         try {
-          await step.run(id, stop.signal, add);
+          await step.run(id, stop.signal, then);
         } catch (error) {
           const attempt = job.attemptsMade + 1;
           log.warn({ step: step.name, id, attempt, err: error }, 'a step failed');

@@ -1,6 +1,14 @@
 import type { Clock } from '../exchange/clock.ts';
 import { momentsHere } from './moments-here.ts';
-import { asError, type NextMoment, PATIENCE, type Queue, type QueueLog, type Step } from './queue.ts';
+import {
+  type Add,
+  asError,
+  type NextMoment,
+  PATIENCE,
+  type Queue,
+  type QueueLog,
+  type Step,
+} from './queue.ts';
 
 type Needs = {
   readonly steps: readonly Step[];
@@ -38,6 +46,9 @@ export function inProcess({ steps, clock, next, log, patience = PATIENCE }: Need
     advance(line);
   };
 
+  // Only a queue that closes does not take it.
+  const then: Add = (name, id) => add(name, id).catch(() => {});
+
   function advance(line: Line): void {
     while (working && !closed && line.running < line.step.atOnce) {
       const id = line.waiting.shift();
@@ -54,7 +65,7 @@ export function inProcess({ steps, clock, next, log, patience = PATIENCE }: Need
 
   async function attempt(line: Line, id: string): Promise<void> {
     try {
-      await line.step.run(id, stop.signal, add);
+      await line.step.run(id, stop.signal, then);
       forget(line, id);
     } catch (error) {
       await failed(line, id, asError(error));

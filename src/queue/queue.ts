@@ -12,7 +12,7 @@ export type Step = {
   readonly pause: number;
   /**
    * @param id of the row; nothing else of it is in the queue, above all nothing about persons
-   * @param then queues what follows; it may fail, and the sweep then finds what follows
+   * @param then queues what follows; it never rejects, since the sweep finds what could not be queued
    */
   readonly run: (id: string, signal: AbortSignal, then: Add) => Promise<void>;
   /** Says in the row that it failed for good, and why. */
