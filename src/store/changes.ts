@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import type { Edit, GrantImage, RegistrationImage } from './configuration-image.ts';
+import type { Edit, GrantImage, RegistrationImage, SubscriptionImage } from './configuration-image.ts';
 import { type ChangeRow, changeLogTable } from './tables/change-log.ts';
 
 /** One change of the configuration. */
@@ -31,6 +31,8 @@ const cut = (text: string, length: number) => (text.length > length ? text.slice
 
 const grantName = ({ party, uri, hoedanigheid, service, version }: GrantImage) =>
   `${party}: ${service} ${version} as ${uri}${hoedanigheid === null ? '' : `:${hoedanigheid}`}`;
+const subscriptionName = ({ party, uri, hoedanigheid, publication, version }: SubscriptionImage) =>
+  `${party}: ${publication} ${version} as ${uri}${hoedanigheid === null ? '' : `:${hoedanigheid}`}`;
 const registrationName = ({ party, hoedanigheid, subject }: RegistrationImage) =>
   `${party}:${hoedanigheid} on ${subject.kind} ${subject.number}`;
 
@@ -42,6 +44,10 @@ export const nameOf = (edit: Edit): string => {
   if (edit.kind === 'registration') {
     const image = edit.after ?? edit.before;
     return image ? registrationName(image) : '';
+  }
+  if (edit.kind === 'subscription') {
+    const image = edit.after ?? edit.before;
+    return image ? subscriptionName(image) : '';
   }
   if (edit.kind === 'codes') {
     const image = edit.after ?? edit.before;

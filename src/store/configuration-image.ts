@@ -2,8 +2,10 @@ import { type EntityManager, In } from 'typeorm';
 import type { CodeTable } from '../exchange/code-table.ts';
 import type { Grant, Party, Registration } from '../exchange/party.ts';
 import type { Source } from '../exchange/source.ts';
+import type { Subscription } from '../exchange/subscription.ts';
 import { allCodeTables } from './code-tables.ts';
 import { allGrants, allParties, allSources } from './configuration-rows.ts';
+import { allSubscriptions } from './subscription-rows.ts';
 import { changeStampTable } from './tables/change-stamp.ts';
 import { partyTable } from './tables/party.ts';
 import { partyCertificateTable } from './tables/party-certificate.ts';
@@ -14,6 +16,7 @@ import { type RegistrationRow, registrationTable } from './tables/registration.t
 export type PartyImage = Omit<Party, 'id'> & { readonly certificates: readonly string[] };
 export type GrantImage = Omit<Grant, 'id' | 'partyId'> & { readonly party: string };
 export type RegistrationImage = Omit<Registration, 'partyId'> & { readonly party: string };
+export type SubscriptionImage = Omit<Subscription, 'id' | 'partyId'> & { readonly party: string };
 export type Numbered<T> = T & { readonly id: number };
 
 export type ConfigurationImage = {
@@ -21,6 +24,7 @@ export type ConfigurationImage = {
   readonly grants: readonly Numbered<GrantImage>[];
   readonly sources: readonly Source[];
   readonly codes: readonly CodeTable[];
+  readonly subscriptions: readonly Numbered<SubscriptionImage>[];
   readonly registrations: readonly Numbered<RegistrationImage>[];
 };
 
@@ -35,6 +39,7 @@ export type Edit =
   | Of<'source', Source>
   | Of<'codes', CodeTable>
   | (Of<'grant', GrantImage> & { readonly id: number | null })
+  | (Of<'subscription', SubscriptionImage> & { readonly id: number | null })
   | (Of<'registration', RegistrationImage> & { readonly id: number | null });
 
 /** Which registrations to read with the rest: there may be millions. */
@@ -57,6 +62,11 @@ export const grantImage = ({ id: _, partyId: __, ...grant }: Grant, party: strin
   party,
   ...grant,
 });
+
+export const subscriptionImage = (
+  { id: _, partyId: __, ...subscription }: Subscription,
+  party: string,
+): SubscriptionImage => ({ party, ...subscription });
 
 export const registrationImage = (row: RegistrationRow, party: string): RegistrationImage => ({
   party,
@@ -103,6 +113,10 @@ export const readImage = async (
     })),
     sources: await allSources(manager),
     codes: await allCodeTables(manager),
+    subscriptions: (await allSubscriptions(manager)).map((each) => ({
+      id: each.id,
+      ...subscriptionImage(each, nameOf.get(each.partyId) ?? ''),
+    })),
     registrations: rows.map((row) => ({
       id: row.id,
       ...registrationImage(row, nameOf.get(row.partyId) ?? ''),

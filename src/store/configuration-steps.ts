@@ -10,10 +10,14 @@ import {
   partyImage,
   type RegistrationImage,
   registrationImage,
+  type SubscriptionImage,
+  subscriptionImage,
 } from './configuration-image.ts';
 import { ChangeRefused, insertCertificate, insertIdentity } from './configuration-party.ts';
 import { grantOf, grantRow } from './configuration-rows.ts';
 import { insertChange } from './registration-history.ts';
+import { subscriptionOf } from './subscription-rows.ts';
+import { putSubscription, removeSubscription } from './subscriptions.ts';
 import { partyTable } from './tables/party.ts';
 import { partyCertificateTable } from './tables/party-certificate.ts';
 import { partyGrantTable } from './tables/party-grant.ts';
@@ -21,6 +25,7 @@ import { partyIdentityTable } from './tables/party-identity.ts';
 import { registrationTable } from './tables/registration.ts';
 import { registrationLockTable } from './tables/registration-lock.ts';
 import { sourceTable } from './tables/source.ts';
+import { subscriptionTable } from './tables/subscription.ts';
 
 type EditOf<Kind extends Edit['kind']> = Extract<Edit, { readonly kind: Kind }>;
 const only = <Kind extends Edit['kind']>(edits: readonly Edit[], kind: Kind) =>
@@ -34,13 +39,9 @@ export const carryOut = async (manager: EntityManager, edits: readonly Edit[], h
   for (const edit of edits) await assertUntouched(manager, edit);
   const grants = only(edits, 'grant');
   const registrations = only(edits, 'registration');
+  const subscriptions = only(edits, 'subscription');
   const parties = only(edits, 'party');
-  for (const edit of registrations.filter(({ after }) => after === null)) {
-    await noteLine(manager, edit, hand);
-    await manager.delete(registrationTable, { id: edit.id ?? 0 });
-  }
-  for (const { id } of grants.filter(({ after }) => after === null))
-    await manager.delete(partyGrantTable, { id: id ?? 0 });
+  await takeGone(manager, edits, hand);
   for (const edit of parties) await takeAway(manager, edit);
   for (const edit of parties) await put(manager, edit);
   for (const { before, after } of only(edits, 'source')) {
@@ -49,11 +50,24 @@ export const carryOut = async (manager: EntityManager, edits: readonly Edit[], h
   }
   for (const edit of only(edits, 'codes')) await putCodes(manager, edit);
   for (const { id, after } of grants) if (after) await putGrant(manager, id, after);
+  for (const { id, after } of subscriptions) if (after) await putImage(manager, id, after, hand.at);
   for (const edit of registrations) {
     if (edit.after === null) continue;
     await putRegistration(manager, edit.id, edit.after);
     await noteLine(manager, edit, hand);
   }
+};
+
+/** What refers to parties, with the registrations' history. */
+const takeGone = async (manager: EntityManager, edits: readonly Edit[], hand: Hand): Promise<void> => {
+  for (const edit of only(edits, 'registration').filter(({ after }) => after === null)) {
+    await noteLine(manager, edit, hand);
+    await manager.delete(registrationTable, { id: edit.id ?? 0 });
+  }
+  for (const { id } of only(edits, 'subscription').filter(({ after }) => after === null))
+    await removeSubscription(manager, id ?? 0);
+  for (const { id } of only(edits, 'grant').filter(({ after }) => after === null))
+    await manager.delete(partyGrantTable, { id: id ?? 0 });
 };
 
 const assertUntouched = async (manager: EntityManager, edit: Edit): Promise<void> => {
@@ -95,6 +109,10 @@ const present = async (manager: EntityManager, edit: Edit): Promise<unknown> => 
   if (kind === 'grant') {
     const row = await manager.findOneBy(partyGrantTable, { id: edit.id });
     return row && grantImage(grantOf(row), await partyName(manager, row.partyId));
+  }
+  if (kind === 'subscription') {
+    const row = await manager.findOneBy(subscriptionTable, { id: edit.id });
+    return row && subscriptionImage(subscriptionOf(row), await partyName(manager, row.partyId));
   }
   const row = await manager.findOneBy(registrationTable, { id: edit.id });
   return row && registrationImage(row, await partyName(manager, row.partyId));
@@ -145,7 +163,9 @@ const takeAway = async (manager: EntityManager, { before, after }: EditOf<'party
   if (after !== null) return;
   const grants = await manager.find(partyGrantTable, { where: { partyId: id }, order: { id: 'ASC' } });
   const registrations = await manager.countBy(registrationTable, { partyId: id });
+  const subscriptions = await manager.findBy(subscriptionTable, { partyId: id });
   const by = [
+    ...(subscriptions.length > 0 ? [`subscription ${subscriptions.map((each) => each.id).join(', ')}`] : []),
     ...(grants.length > 0 ? [`grant ${grants.map((grant) => grant.id).join(', ')}`] : []),
     ...(registrations > 0 ? [`${registrations} registration${registrations > 1 ? 's' : ''}`] : []),
   ];
@@ -188,6 +208,16 @@ const putGrant = async (manager: EntityManager, id: number | null, { party, ...g
   const row = { ...grantRow(grant), partyId };
   if (id === null) await manager.insert(partyGrantTable, row);
   else await manager.update(partyGrantTable, { id }, row);
+};
+
+const putImage = async (
+  manager: EntityManager,
+  id: number | null,
+  { party, ...subscription }: SubscriptionImage,
+  now: Date,
+) => {
+  const row = id === null ? null : await manager.findOneBy(subscriptionTable, { id });
+  await putSubscription(manager, row, { ...subscription, partyId: await neededPartyId(manager, party) }, now);
 };
 
 /** Registrations have a history of their own, which their consumers may see. */

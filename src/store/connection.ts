@@ -8,19 +8,23 @@ import { groupCommit } from './group-commit.ts';
 import { followConfiguration, type StoreLog } from './live-snapshot.ts';
 import { openMysql } from './mysql-engine.ts';
 import { keepPopulations, type Populations } from './populations.ts';
+import { keepPublications, type Publications } from './publications.ts';
 import { keepRegistrations, type Registrations } from './registrations.ts';
 import type { Snapshot } from './snapshot.ts';
 import { openSqlite } from './sqlite-engine.ts';
+import { keepSubscriptions, type Subscriptions } from './subscriptions.ts';
 
 /** Rows of one audit commit; even with everything in them at its longest they fit a server's packet. */
 const LARGEST_BATCH = 128;
 
 export type Store = Configuration &
+  Publications &
+  Subscriptions &
   Administration &
   Exchanges &
   Registrations &
   Populations &
-  Pick<Snapshot, 'partyOf' | 'grantFor' | 'source' | 'codesOf'> &
+  Pick<Snapshot, 'partyOf' | 'grantFor' | 'source' | 'codesOf' | 'subscriptions' | 'subscriptionsFor'> &
   Pick<Engine, 'isRegistered' | 'registeredDays' | 'isInPopulation' | 'ping'> & {
     /**
      * Resolves when the exchange would survive a power cut; rejects when it could not be written.
@@ -95,6 +99,10 @@ export const openStore = async (url: string, { clock, log }: StoreNeeds): Promis
     ...readExchanges(engine),
     ...keepRegistrations(engine, clock),
     ...keepPopulations(engine, clock),
+    ...keepPublications(engine, live.current, clock),
+    ...keepSubscriptions(engine, live.refresh, clock),
+    subscriptions: () => live.current().subscriptions(),
+    subscriptionsFor: (publication, version) => live.current().subscriptionsFor(publication, version),
     partyOf: (certificateSubject) => live.current().partyOf(certificateSubject),
     grantFor: (...asked) => live.current().grantFor(...asked),
     source: (name) => live.current().source(name),

@@ -11,6 +11,8 @@ export type Engine = {
   readonly read: Transaction;
   /** All or nothing; one writer at a time. */
   readonly write: Transaction;
+  /** As `write`, but each statement sees what is committed by then, and keeps nobody from inserting beside its rows. */
+  readonly writeLive: Transaction;
   /** Counter that every change of the configuration moves. */
   readonly stamp: () => Promise<number>;
   /** One round trip that touches no table. */

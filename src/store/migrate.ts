@@ -5,6 +5,7 @@ import { Changes1795400000000 } from './migrations/1795400000000-changes.ts';
 import { Controls1795500000000 } from './migrations/1795500000000-controls.ts';
 import { CodeTable1795510000000 } from './migrations/1795510000000-code-table.ts';
 import { SourcesAndReferences1795520000000 } from './migrations/1795520000000-sources-and-references.ts';
+import { Publications1795600000000 } from './migrations/1795600000000-publications.ts';
 
 export const migrations = [
   FirstTables1795305600000,
@@ -13,6 +14,7 @@ export const migrations = [
   Controls1795500000000,
   CodeTable1795510000000,
   SourcesAndReferences1795520000000,
+  Publications1795600000000,
 ];
 
 /**

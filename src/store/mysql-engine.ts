@@ -93,6 +93,7 @@ export const openMysql = async (url: URL): Promise<Engine> => {
   return {
     read: (work) => inTime(dataSource.transaction('REPEATABLE READ', work)),
     write: (work) => dataSource.transaction(work),
+    writeLive: (work) => dataSource.transaction('READ COMMITTED', work),
     stamp: async () => {
       const [row] = await rowsOf(reading, 'SELECT counter FROM change_stamp WHERE id = 1', []);
       return row && 'counter' in row ? Number(row.counter) : Number.NaN;

@@ -2,8 +2,10 @@ import type { EntityManager } from 'typeorm';
 import { type CodesOf, codesIn, codeTableKey } from '../exchange/code-table.ts';
 import type { Grant, Party } from '../exchange/party.ts';
 import type { Source } from '../exchange/source.ts';
+import type { PublicationName, Subscription } from '../exchange/subscription.ts';
 import { allCodeTables } from './code-tables.ts';
 import { allGrants, allParties, allSources } from './configuration-rows.ts';
+import { allSubscriptions } from './subscription-rows.ts';
 import { changeStampTable } from './tables/change-stamp.ts';
 import { partyCertificateTable } from './tables/party-certificate.ts';
 
@@ -22,10 +24,16 @@ export type Snapshot = {
   ) => Grant | null;
   readonly source: (name: string) => Source | null;
   readonly codesOf: CodesOf;
+  /** In the order in which they were made. */
+  readonly subscriptions: () => readonly Subscription[];
+  readonly subscriptionsFor: (publication: string, version: string) => readonly Subscription[];
+  readonly subscriptionsOf: (partyId: number, name: PublicationName) => readonly Subscription[];
 };
 
 const isValid = ({ validFrom, validUntil }: Grant, at: Date) =>
   validFrom <= at && (validUntil === null || at < validUntil);
+
+const publicationKey = ({ publication, version }: PublicationName) => `${publication} ${version}`;
 
 /** To be called inside a transaction, whose first query must be the stamp's: it fixes what the others see. */
 export const takeSnapshot = async (manager: EntityManager): Promise<Snapshot> => {
@@ -38,6 +46,9 @@ export const takeSnapshot = async (manager: EntityManager): Promise<Snapshot> =>
   const grantsOf = Map.groupBy(await allGrants(manager), (grant) => grant.partyId);
   const sources = new Map((await allSources(manager)).map((source) => [source.name, source]));
   const codes = new Map((await allCodeTables(manager)).map((table) => [codeTableKey(table), codesIn(table)]));
+  const subscriptions = await allSubscriptions(manager);
+  const subscriptionsFor = Map.groupBy(subscriptions, (each) => publicationKey(each));
+  const subscriptionsOf = Map.groupBy(subscriptions, (each) => `${each.partyId} ${publicationKey(each)}`);
   return {
     stamp: counter,
     partyOf: (certificateSubject) => bySubject.get(certificateSubject) ?? null,
@@ -52,6 +63,10 @@ export const takeSnapshot = async (manager: EntityManager): Promise<Snapshot> =>
       return general;
     },
     source: (name) => sources.get(name) ?? null,
+    subscriptions: () => subscriptions,
+    subscriptionsFor: (publication, version) =>
+      subscriptionsFor.get(publicationKey({ publication, version })) ?? [],
+    subscriptionsOf: (partyId, name) => subscriptionsOf.get(`${partyId} ${publicationKey(name)}`) ?? [],
     codesOf: (name, source) => codes.get(codeTableKey({ name, source })) ?? null,
   };
 };

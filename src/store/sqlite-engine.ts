@@ -117,6 +117,7 @@ export const openSqlite = async (file: string): Promise<Engine> => {
       ...hot,
       read: (work) => transaction('BEGIN', WRITE_PATIENCE, work),
       write: (work) => transaction('BEGIN IMMEDIATE', WRITE_PATIENCE, work),
+      writeLive: (work) => transaction('BEGIN IMMEDIATE', WRITE_PATIENCE, work),
       insertExchanges: (exchanges) => queue(() => whenFree(() => hot.insertAll(exchanges), WRITE_PATIENCE)),
       close: () =>
         queue(async () => {

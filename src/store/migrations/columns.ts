@@ -14,13 +14,24 @@ export const columnsFor = (runner: QueryRunner) => {
     serial: (name: string): TableColumnOptions => ({
       ...{ name, type: 'integer', isPrimary: true, isGenerated: true, generationStrategy: 'increment' },
     }),
+    /** A serial past two thousand million; SQLite's is as large as it is. */
+    bigSerial: (name: string): TableColumnOptions => ({
+      ...{ name, type: runner.dataSource.options.type === 'mysql' ? 'bigint' : 'integer' },
+      ...{ isPrimary: true, isGenerated: true, generationStrategy: 'increment' },
+    }),
     integer: (name: string): TableColumnOptions => ({ name, type: 'integer' }),
+    big: (name: string): TableColumnOptions => ({ name, type: 'bigint' }),
+    boolean: (name: string): TableColumnOptions => ({ name, type: 'boolean' }),
     double: (name: string): TableColumnOptions => ({ name, type: 'double' }),
     moment: (name: string): TableColumnOptions => ({ name, type: 'datetime', ...moment }),
     text: (name: string): TableColumnOptions => ({ name, type: 'text', ...bytewise }),
     /** Sixteen million bytes on a server, where plain text stops at 65 535. */
     list: (name: string): TableColumnOptions => ({
       ...{ name, type: runner.dataSource.options.type === 'mysql' ? 'mediumtext' : 'text', ...bytewise },
+    }),
+    /** Whatever a message may hold. */
+    longText: (name: string): TableColumnOptions => ({
+      ...{ name, type: runner.dataSource.options.type === 'mysql' ? 'longtext' : 'text', ...bytewise },
     }),
     varchar:
       (length: number): Column =>

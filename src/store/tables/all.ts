@@ -2,21 +2,29 @@ import { changeLogTable } from './change-log.ts';
 import { lookUpTable } from './change-look-up.ts';
 import { changeStampTable } from './change-stamp.ts';
 import { codeTable } from './code-table.ts';
+import { deliveryTable } from './delivery.ts';
 import { exchangeTable } from './exchange.ts';
 import { exchangeSubjectTable } from './exchange-subject.ts';
+import { fileEventTable } from './file-event.ts';
+import { intakeTable } from './intake.ts';
+import { mutationTable } from './mutation.ts';
 import { partyTable } from './party.ts';
 import { partyCertificateTable } from './party-certificate.ts';
 import { partyGrantTable } from './party-grant.ts';
 import { partyIdentityTable } from './party-identity.ts';
 import { populationMemberTable } from './population-member.ts';
+import { publicationFileTable, publicationSequenceTable } from './publication-file.ts';
 import { registrationTable } from './registration.ts';
 import { registrationHistoryTable } from './registration-history.ts';
 import { registrationLockTable } from './registration-lock.ts';
 import { sourceTable } from './source.ts';
+import { subscriptionTable } from './subscription.ts';
 
 export const tables = [
   ...[partyTable, partyIdentityTable, partyCertificateTable, partyGrantTable, populationMemberTable],
   ...[registrationTable, sourceTable, exchangeTable, exchangeSubjectTable, changeStampTable],
   ...[codeTable, changeLogTable, lookUpTable],
   ...[registrationHistoryTable, registrationLockTable],
+  ...[subscriptionTable, mutationTable, deliveryTable, publicationFileTable, publicationSequenceTable],
+  ...[fileEventTable, intakeTable],
 ];

@@ -1,0 +1,139 @@
+import { type EntityManager, In, IsNull } from 'typeorm';
+import type { Delivered, FileEvent, FileState, PublicationFile } from '../exchange/subscription.ts';
+import type { Engine } from './engine.ts';
+import { recordsAfter } from './records.ts';
+import { fileEventTable } from './tables/file-event.ts';
+import { type PublicationFileRow, publicationFileTable } from './tables/publication-file.ts';
+
+/** What is left out or null does not narrow. */
+export type FileFilter = {
+  readonly partyId?: number | null;
+  readonly subscriptionId?: number | null;
+  readonly states?: readonly FileState[] | null;
+  readonly name?: string | null;
+  readonly limit: number;
+};
+
+/**
+ * The `mark…` verbs say what has come of a file. Each resolves when that is durable, to whether it changed anything: a
+ * step that is repeated, or that comes after a later one, does not.
+ */
+export type PublicationFiles = {
+  /** Oldest first. */
+  readonly filesIn: (state: FileState, limit: number) => Promise<readonly PublicationFile[]>;
+  /** Latest first. */
+  readonly files: (filter: FileFilter) => Promise<readonly PublicationFile[]>;
+  readonly file: (id: number) => Promise<PublicationFile | null>;
+  /** In the order of the deliveries, a page in memory at a time; the same whenever it is asked for again. */
+  readonly recordsOf: (fileId: number) => AsyncIterable<Delivered>;
+  readonly markWritten: (fileId: number, written: Written) => Promise<boolean>;
+  /** Counts an attempt. The file can still be written later. */
+  readonly markFailed: (fileId: number, error: string) => Promise<boolean>;
+  /** A failed file goes back among those that are to be written. */
+  readonly markClosed: (fileId: number) => Promise<boolean>;
+  readonly markCollected: (fileId: number, at: Date) => Promise<boolean>;
+  readonly markAcknowledged: (fileId: number, at: Date) => Promise<boolean>;
+  readonly markExpired: (fileId: number) => Promise<boolean>;
+  readonly noteEvent: (event: FileEvent) => Promise<void>;
+  /** Oldest first. */
+  readonly eventsOf: (fileId: number) => Promise<readonly FileEvent[]>;
+};
+
+export type Written = {
+  readonly records: number;
+  readonly size: number;
+  readonly sha256: string;
+  readonly at: Date;
+};
+
+const fileOf = ({ visible, ...row }: PublicationFileRow): PublicationFile => ({
+  ...row,
+  visible: JSON.parse(visible),
+});
+
+const find = async (manager: EntityManager, { limit, ...filter }: FileFilter) => {
+  const { partyId, subscriptionId, states, name } = filter;
+  const where = {
+    ...(partyId ? { partyId } : {}),
+    ...(subscriptionId ? { subscriptionId } : {}),
+    ...(states ? { state: In([...states]) } : {}),
+    ...(name ? { name } : {}),
+  };
+  const rows = await manager.find(publicationFileTable, { where, order: { id: 'DESC' }, take: limit });
+  return rows.map(fileOf);
+};
+
+const ERROR_LENGTH = 4_000;
+
+/** What has become of the files that were closed, and of those who fetch them. */
+export const keepFiles = ({ read, write }: Pick<Engine, 'read' | 'write'>): PublicationFiles => {
+  /** Only from these states, so that a late or repeated step cannot undo what came after. */
+  const move = (id: number, from: readonly FileState[], to: Partial<PublicationFileRow>) =>
+    write(async (manager) => {
+      const { affected } = await manager.update(publicationFileTable, { id, state: In([...from]) }, to);
+      return (affected ?? 0) > 0;
+    });
+  const fileById = (id: number) =>
+    read(async (manager) => {
+      const row = await manager.findOneBy(publicationFileTable, { id });
+      return row && fileOf(row);
+    });
+
+  return {
+    filesIn: (state, limit) =>
+      read(async (manager) =>
+        (
+          await manager.find(publicationFileTable, { where: { state }, order: { id: 'ASC' }, take: limit })
+        ).map(fileOf),
+      ),
+    files: (filter) => read((manager) => find(manager, filter)),
+    file: fileById,
+    recordsOf: async function* (fileId) {
+      const file = await fileById(fileId);
+      if (file === null) throw new Error(`there is no publication file ${fileId}`);
+      for (let after = 0; ; ) {
+        const page = await read((manager) => recordsAfter(manager, file, after));
+        yield* page;
+        const last = page.at(-1);
+        if (!last) return;
+        after = last.deliveryId;
+      }
+    },
+    markWritten: (id, { at, ...facts }) =>
+      move(id, ['closed', 'failed'], { ...facts, state: 'written', writtenAt: at, lastError: null }),
+    markFailed: (id, error) =>
+      write(async (manager) => {
+        const where = { id, state: In(['closed', 'failed']) };
+        const lastError = error.slice(0, ERROR_LENGTH);
+        const { affected } = await manager.update(publicationFileTable, where, {
+          ...{ state: 'failed', lastError },
+          attempts: () => 'attempts + 1',
+        });
+        return (affected ?? 0) > 0;
+      }),
+    markClosed: (id) => move(id, ['failed'], { state: 'closed' }),
+    markCollected: (id, at) => move(id, ['written'], { state: 'collected', collectedAt: at }),
+    markAcknowledged: (id, at) =>
+      write(async (manager) => {
+        await manager.update(
+          publicationFileTable,
+          { id, state: 'written', collectedAt: IsNull() },
+          { collectedAt: at },
+        );
+        const { affected } = await manager.update(
+          publicationFileTable,
+          { id, state: In(['written', 'collected']) },
+          { state: 'acknowledged', acknowledgedAt: at },
+        );
+        return (affected ?? 0) > 0;
+      }),
+    markExpired: (id) => move(id, ['written', 'collected', 'acknowledged'], { state: 'expired' }),
+    noteEvent: (event) => write(async (manager) => void (await manager.insert(fileEventTable, { ...event }))),
+    eventsOf: (fileId) =>
+      read(async (manager) =>
+        (await manager.find(fileEventTable, { where: { fileId }, order: { id: 'ASC' } })).map(
+          ({ id: _, ...event }) => event,
+        ),
+      ),
+  };
+};

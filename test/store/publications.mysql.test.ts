@@ -1,0 +1,4 @@
+import { mysqlDatabase, withDatabase } from '../support/database.ts';
+import { publicationsSuite } from './publications-suite.ts';
+
+await withDatabase(mysqlDatabase, publicationsSuite);

@@ -1,0 +1,4 @@
+import { sqliteDatabase, withDatabase } from '../support/database.ts';
+import { publicationsSuite } from './publications-suite.ts';
+
+await withDatabase(sqliteDatabase, publicationsSuite);
