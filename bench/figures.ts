@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
+import { fromJson } from '../src/contract/json-markup.ts';
 import { dialectOf } from '../src/dialect/dialect.ts';
-import { fromJson } from '../src/sources/json-markup.ts';
 import type { Bench } from './bench.ts';
 import { startChild } from './child.ts';
 import { type Cost, hostileCosts } from './hostile.ts';

@@ -1,6 +1,6 @@
+import { fromJson } from '../src/contract/json-markup.ts';
 import { dialectOf } from '../src/dialect/dialect.ts';
 import type { Service } from '../src/exchange/service.ts';
-import { fromJson } from '../src/sources/json-markup.ts';
 import { soap } from '../src/xml/names.ts';
 import { element, write } from '../src/xml/write.ts';
 import { imageOf, type Size, subjects } from './persons.ts';

@@ -11,13 +11,15 @@ import { type Figures, metrics, metricsDoor } from './http/metrics.ts';
 import { httpServer } from './http/server.ts';
 import { soapDoor } from './http/soap-door.ts';
 import { wsdlDoor } from './http/wsdl-door.ts';
-import { journey } from './journey.ts';
+import { journey, type Parts } from './journey.ts';
 import { repertoryServices } from './registers/repertory-services.ts';
+import { geefDossier } from './services/geef-dossier/geef-dossier.ts';
 import { askRest } from './sources/ask-rest.ts';
 import { askSoap } from './sources/ask-soap.ts';
 import { breaking } from './sources/circuit.ts';
 import { type Connect, connector } from './sources/connect.ts';
 import { retrying } from './sources/retry.ts';
+import { orchestrate } from './stages/orchestrate.ts';
 import { liveRoutes } from './stages/routes.ts';
 import { StartError } from './start-error.ts';
 import { openThrottling } from './throttling.ts';
@@ -100,22 +102,16 @@ function travelWith(
   figures: Figures,
 ) {
   const careful = carefully(log, figures);
-  let underWay = 0;
-  const travel = journey({
+  const parts = {
     ...liveRoutes(table.services),
-    trust,
-    partyOf: store.partyOf,
-    onLaxProfile: (party, profile) => log.warn({ party: party.name, profile }, 'a lax profile was used'),
     grantFor: ({ partyId, uri, hoedanigheid, service, version, at }) =>
       store.grantFor(partyId, uri, hoedanigheid, service, version, at),
-    isCurrent: store.isCurrent,
-    takeTurn,
     isRegistered: store.isRegistered,
     isInPopulation: store.isInPopulation,
     registeredDays: store.registeredDays,
     sourceOf: store.source,
     codesOf: store.codesOf,
-    compute: repertoryServices(store),
+    referencesTo: store.referencesTo,
     ask: {
       soap: careful(
         askSoap({
@@ -127,6 +123,16 @@ function travelWith(
       ),
       rest: careful(askRest({ connect })),
     },
+  } satisfies Partial<Parts> & Parameters<typeof orchestrate>[0];
+  let underWay = 0;
+  const travel = journey({
+    ...parts,
+    trust,
+    partyOf: store.partyOf,
+    onLaxProfile: (party, profile) => log.warn({ party: party.name, profile }, 'a lax profile was used'),
+    isCurrent: store.isCurrent,
+    takeTurn,
+    compute: new Map([...repertoryServices(store), ['geef-dossier', orchestrate(parts)(geefDossier)]]),
     speaker,
     clock: systemClock,
     seal: signer.sign,

@@ -1,3 +1,4 @@
+import { fromJson } from './contract/json-markup.ts';
 import type { Answerers, Image } from './demo/answerer.ts';
 import { enterpriseAnswers } from './demo/enterprise-answers.ts';
 import { evidenceAnswers } from './demo/evidence-answers.ts';
@@ -8,7 +9,6 @@ import { type DemoSource, startDemoSources } from './demo/sources.ts';
 import { filteredModel } from './dialect/dialect.ts';
 import type { Clock } from './exchange/clock.ts';
 import type { Service } from './exchange/service.ts';
-import { fromJson } from './sources/json-markup.ts';
 import type { Store } from './store/connection.ts';
 import type { Trust } from './wss/trust.ts';
 import { verifyReply } from './wss/verify.ts';

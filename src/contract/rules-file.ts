@@ -5,6 +5,9 @@ import { controlsOf, controlsShape } from './controls-shape.ts';
 import { type Problem, problemList, type Report } from './problem.ts';
 import { readYaml } from './yaml-file.ts';
 
+// Milliseconds; as long as a source gets by itself.
+const DEADLINE = 8_000;
+
 /** What `service.yaml` says, as it is written there. */
 const ruleShape = z.strictObject({
   service: z.string().regex(/^[A-Z][A-Za-z0-9]*$/, 'expected a name such as GeefPersoon'),
@@ -40,6 +43,8 @@ const ruleShape = z.strictObject({
         .string()
         .regex(/^[a-z][a-z0-9-]*$/, 'expected the name of a folder below src/services')
         .optional(),
+      partial: z.enum(['warn', 'refuse']).optional(),
+      deadline: z.number().int().min(50).max(15_000).optional(),
     })
     .prefault({}),
 });
@@ -79,6 +84,7 @@ export function readRulesFile(file: string): RulesFile {
         }
       : null,
     code: answer.by ?? null,
+    together: answer.partial ? { partial: answer.partial, deadline: answer.deadline ?? DEADLINE } : null,
     filtered: answer.filtered ?? null,
     answerSubject: answer.subject ?? null,
   };
@@ -118,7 +124,9 @@ function checkDialect(rules: Rules, file: string, lineOf: RulesFile['lineOf'], r
 }
 
 function checkSources(rules: Rules, file: string, lineOf: RulesFile['lineOf'], report: Report): void {
-  const { sources, code, controls, subject } = rules;
+  const { sources, code, together, controls, subject } = rules;
+  if (together !== null && code === null)
+    report(file, lineOf(['answer', 'partial']), 'answer.partial: one source has no parts; remove it');
   if ((sources === null) === (code === null))
     report(file, lineOf(['answer']), 'answer.by: expected either this or sources, and not both');
   if (controls.registration && subject === null)

@@ -4,11 +4,13 @@ import type { Clock } from '../exchange/clock.ts';
 import type { CodeTable } from '../exchange/code-table.ts';
 import type { Grant, Party, Registration, Subject } from '../exchange/party.ts';
 import { unlimited } from '../exchange/party.ts';
+import type { Reference } from '../exchange/reference.ts';
 import type { Service } from '../exchange/service.ts';
 import type { Issued } from './certificates.ts';
 import { demoCodeTables } from './code-tables.ts';
 import { type DemoParty, demoParties } from './parties.ts';
 import { demoEnterprises, demoPersons } from './people.ts';
+import { demoReferences } from './references.ts';
 
 type Needs = {
   /** `$KRUISPUNT_VAR/demo` */
@@ -26,6 +28,7 @@ type Needs = {
   readonly addGrant: (grant: Omit<Grant, 'id'>) => Promise<Grant>;
   readonly putCodes: (table: CodeTable) => Promise<void>;
   readonly addRegistration: (registration: Registration) => Promise<void>;
+  readonly addReferences: (lines: readonly Reference[]) => Promise<void>;
 };
 
 /** What the bus itself needs of the demo world: its identity, and whom it trusts. */
@@ -49,6 +52,7 @@ export async function demoWorld(needs: Needs): Promise<DemoIdentity> {
   const seeded = resolve(needs.folder, 'seeded');
   if (!existsSync(seeded) || (await needs.parties()).length === 0) {
     await seed(needs, files);
+    await needs.addReferences(demoReferences());
     writeFileSync(seeded, `${needs.clock.now().toISOString()}\n`);
   }
   return files.identity;

@@ -43,4 +43,10 @@ export type SourceTrace = {
   readonly ms: number;
   /** 'answered', or the code with which it failed. */
   readonly outcome: string;
+  /** The step of an orchestration: its part, and the service whose contract was spoken. Absent elsewhere. */
+  readonly step?: string;
+  /** Why a step failed, in words for an operator. */
+  readonly reason?: string;
+  /** Schema paths that the grant for the step's service does not show; never their values. */
+  readonly hidden?: readonly string[];
 };

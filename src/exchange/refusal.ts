@@ -111,6 +111,12 @@ export const refusals = {
     fault: 'Client',
     text: 'Voor een onderneming mag geen periode opgegeven worden.',
   },
+  '40006': {
+    number: '40006',
+    level: 3,
+    fault: 'Client',
+    text: 'De afzender heeft geen machtiging voor de bron van dit gegeven.',
+  },
   '40003': { number: '40003', level: 3, fault: 'Client', text: 'Er is geen inschrijving voor dit INSZ.' },
   '40004': {
     number: '40004',

@@ -20,6 +20,8 @@ export type Rules = {
   readonly sources: SourceChoice | null;
   /** The folder below `src/services/` that computes the answer; null when a source gives it. */
   readonly code: string | null;
+  /** How several sources answer together; null where one does. */
+  readonly together: Together | null;
   /**
    * The answer's element (below Antwoord) that holds what a source said and that grants filter; null in a plain
    * contract, where that is the Body's child.
@@ -38,6 +40,9 @@ export type CodeRule = { readonly source: string; readonly table: string } & (
   | { readonly in: 'answer'; readonly path: string; readonly description: string | null }
   | { readonly in: 'error' }
 );
+
+/** What becomes of the whole when a part fails, and how many milliseconds all sources together may take. */
+export type Together = { readonly partial: 'warn' | 'refuse'; readonly deadline: number };
 
 /** Which source answers: always the same, or as a value in the question says. */
 export type SourceChoice = {

@@ -1,3 +1,4 @@
+import type { SourceTrace } from './audit.ts';
 import type { Operation } from './contract.ts';
 import type { Element } from './element.ts';
 import type { Answer, Bounded, Received, Sender } from './message.ts';
@@ -54,7 +55,11 @@ export type Ask = (
 ) => Promise<Element>;
 
 /** What a service of the bus's own makes of a question. */
-export type Computed = Answer & { readonly subjects: readonly Subject[] };
+export type Computed = Answer & {
+  readonly subjects: readonly Subject[];
+  /** Sources that were asked for it. */
+  readonly asked: readonly SourceTrace[];
+};
 
 /** Answers a question by code of ours; every reason not to is a notice, or a Refusal. */
 export type Compute = (message: Bounded, signal: AbortSignal) => Promise<Computed>;

@@ -96,6 +96,7 @@ function geefInschrijvingen({ registrationsOf }: Needs): Compute {
       content: writeRegistrations(message, lines.slice(0, MOST).toSorted(byBegin)),
       notices,
       subjects: request.subjects,
+      asked: [],
     };
   };
 }
@@ -154,12 +155,14 @@ const refused = (message: Message, { subjects }: RegistrationRequest, objection:
   content: writeResult(message, false),
   notices: [noticeOf(objection)],
   subjects: subjects.filter(isStructured),
+  asked: [],
 });
 
 const done = (message: Message, subject: Subject, objection: Objection | null): Computed => ({
   content: writeResult(message, true),
   notices: objection ? [noticeOf(objection)] : [],
   subjects: [subject],
+  asked: [],
 });
 
 /** What the database could not do was not done, whole; a client may ask the same again. */

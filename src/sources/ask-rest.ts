@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { fromJson } from '../contract/json-markup.ts';
 import { type Dialect, dialectOf, filteredModel } from '../dialect/dialect.ts';
 import { below } from '../dialect/path.ts';
 import type { Element } from '../exchange/element.ts';
@@ -9,7 +10,6 @@ import { parseTree } from '../xml/tree.ts';
 import { type Markup, writeBytes } from '../xml/write.ts';
 import { refusalOf } from './ask-soap.ts';
 import type { Connect } from './connect.ts';
-import { fromJson } from './json-markup.ts';
 
 type Needs = { readonly connect: Connect };
 

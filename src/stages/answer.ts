@@ -35,8 +35,8 @@ async function computed(
   signal: AbortSignal,
 ): Promise<Answered> {
   if (!compute) throw new Error(`no code for ${message.service.rules.code}`);
-  const { content, notices, subjects } = await compute(message, signal);
-  return { ...message, subjects, answer: { content, notices }, asked: [] };
+  const { content, notices, subjects, asked } = await compute(message, signal);
+  return { ...message, subjects, answer: { content, notices }, asked };
 }
 
 /** The source that a value in the question names, or the first where it names none. */

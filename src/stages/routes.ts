@@ -17,6 +17,7 @@ export function liveRoutes(services: () => readonly Service[]): ReturnType<typeo
   return {
     route: (namespace, name) => current().route(namespace, name),
     actionOf: (soapAction) => current().actionOf(soapAction),
+    serviceOf: (name, version) => current().serviceOf(name, version),
   };
 }
 
@@ -24,6 +25,7 @@ export function liveRoutes(services: () => readonly Service[]): ReturnType<typeo
 export function routes(services: readonly Service[]): {
   readonly route: Route;
   readonly actionOf: (soapAction: string) => readonly Operation[];
+  readonly serviceOf: (name: string, version: string) => Service | null;
 } {
   const byRequest = new Map<string, { readonly service: Service; readonly operation: Operation }>();
   const byAction = new Map<string, Operation[]>();
@@ -38,5 +40,7 @@ export function routes(services: readonly Service[]): {
   return {
     route: (namespace, name) => byRequest.get(`{${namespace}}${name}`) ?? null,
     actionOf: (soapAction) => byAction.get(soapAction) ?? [],
+    serviceOf: (name, version) =>
+      services.find(({ rules }) => rules.name === name && rules.version === version) ?? null,
   };
 }

@@ -9,6 +9,7 @@ import { followConfiguration, type StoreLog } from './live-snapshot.ts';
 import { openMysql } from './mysql-engine.ts';
 import { keepPopulations, type Populations } from './populations.ts';
 import { keepPublications, type Publications } from './publications.ts';
+import { keepReferences, type References } from './references.ts';
 import { keepRegistrations, type Registrations } from './registrations.ts';
 import type { Snapshot } from './snapshot.ts';
 import { openSqlite } from './sqlite-engine.ts';
@@ -24,6 +25,7 @@ export type Store = Configuration &
   Exchanges &
   Registrations &
   Populations &
+  References &
   Pick<Snapshot, 'partyOf' | 'grantFor' | 'source' | 'codesOf' | 'subscriptions' | 'subscriptionsFor'> &
   Pick<Engine, 'isRegistered' | 'registeredDays' | 'isInPopulation' | 'ping'> & {
     /**
@@ -103,6 +105,7 @@ export const openStore = async (url: string, { clock, log }: StoreNeeds): Promis
     ...keepSubscriptions(engine, live.refresh, clock),
     subscriptions: () => live.current().subscriptions(),
     subscriptionsFor: (publication, version) => live.current().subscriptionsFor(publication, version),
+    ...keepReferences(engine, clock),
     partyOf: (certificateSubject) => live.current().partyOf(certificateSubject),
     grantFor: (...asked) => live.current().grantFor(...asked),
     source: (name) => live.current().source(name),

@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { describe, test } from 'node:test';
+import { fromJson } from '../../src/contract/json-markup.ts';
 import { readContract } from '../../src/contract/load-contract.ts';
 import { kszPerson } from '../../src/demo/ksz-person.ts';
 import { demoPersons } from '../../src/demo/people.ts';
 import type { Contract, ElementModel } from '../../src/exchange/contract.ts';
 import { isStructured } from '../../src/exchange/subject-number.ts';
-import { fromJson } from '../../src/sources/json-markup.ts';
 import { write } from '../../src/xml/write.ts';
 import { modelOf, said } from './fixture.ts';
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
+import { fromJson } from '../../src/contract/json-markup.ts';
 import { loadServices } from '../../src/contract/load-services.ts';
 import { type DemoPerson, demoPersons } from '../../src/demo/people.ts';
 import { dialectOf } from '../../src/dialect/dialect.ts';
@@ -18,7 +19,6 @@ import type { Grant, Party } from '../../src/exchange/party.ts';
 import { unlimited } from '../../src/exchange/party.ts';
 import type { Service } from '../../src/exchange/service.ts';
 import type { Enquiry } from '../../src/exchange/source.ts';
-import { fromJson } from '../../src/sources/json-markup.ts';
 import { parse } from '../../src/stages/parse.ts';
 import { routes } from '../../src/stages/routes.ts';
 import { parseTree } from '../../src/xml/tree.ts';

@@ -18,11 +18,19 @@ import { registrationTable } from './registration.ts';
 import { registrationHistoryTable } from './registration-history.ts';
 import { registrationLockTable } from './registration-lock.ts';
 import { sourceTable } from './source.ts';
+import { sourceReferenceTable } from './source-reference.ts';
 import { subscriptionTable } from './subscription.ts';
 
 export const tables = [
   ...[partyTable, partyIdentityTable, partyCertificateTable, partyGrantTable, populationMemberTable],
-  ...[registrationTable, sourceTable, exchangeTable, exchangeSubjectTable, changeStampTable],
+  ...[
+    registrationTable,
+    sourceTable,
+    sourceReferenceTable,
+    exchangeTable,
+    exchangeSubjectTable,
+    changeStampTable,
+  ],
   ...[codeTable, changeLogTable, lookUpTable],
   ...[registrationHistoryTable, registrationLockTable],
   ...[subscriptionTable, mutationTable, deliveryTable, publicationFileTable, publicationSequenceTable],

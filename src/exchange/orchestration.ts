@@ -1,0 +1,39 @@
+import type { Element } from './element.ts';
+import type { Registered } from './message.ts';
+import type { ReferencesTo } from './reference.ts';
+
+/** One question of an orchestration, in another service's contract. */
+export type Step = {
+  /** The element of the merged answer that it fills, and by which a warning names it. */
+  readonly part: string;
+  readonly service: string;
+  /** NN.NN */
+  readonly version: string;
+  /** JSON image of the question's content. */
+  readonly content: Readonly<Record<string, unknown>>;
+  /** The element of that answer's content that is given on. */
+  readonly take: string;
+};
+
+/** What came of a step; null when nothing came and the service says that the rest may be given without it. */
+export type Part = { readonly name: string; readonly given: Element | null };
+
+export type Steps = {
+  /** Asks as the sender would: by the grant it holds for that service, filtered to what that shows. */
+  readonly ask: (step: Step) => Promise<Part>;
+  /**
+   * Whether the sender may take steps of this kind. To be asked before anything is looked up for them, or who may not
+   * would be told how much there is.
+   */
+  readonly may: (step: Pick<Step, 'part' | 'service' | 'version'>) => boolean;
+  readonly referencesTo: ReferencesTo;
+};
+
+/** Parts in the order of the merged schema, below one element of the answer's content. */
+export type Merged = { readonly into: string; readonly parts: readonly Part[] };
+
+/** A sequence is an `await`, parallel is `Promise.all`, a condition is an `if`. */
+export type Orchestration = (
+  question: Registered & { readonly content: Element },
+  steps: Steps,
+) => Promise<Merged>;

@@ -1,0 +1,23 @@
+import { below } from '../../dialect/path.ts';
+import type { Orchestration } from '../../exchange/orchestration.ts';
+import type { Reference } from '../../exchange/reference.ts';
+import { enterprise, enterprises, household, person } from './questions.ts';
+
+/** A person, their household, and the enterprises in which they have a function: each from the source that keeps it. */
+export const geefDossier: Orchestration = async ({ content, at }, { ask, may, referencesTo }) => {
+  const insz = below(content, 'Criteria/INSZ')?.text.trim() ?? '';
+  const today = at.toISOString().slice(0, 10);
+  const begin = below(content, 'Criteria/Periode/Begin')?.text.trim() ?? today;
+  const end = below(content, 'Criteria/Periode/Einde')?.text.trim() ?? today;
+  const functions = { dataType: 'functies', subject: { kind: 'person', number: insz }, begin, end } as const;
+
+  const inEach = (found: readonly Reference[]) =>
+    [...new Set(found.flatMap(({ heldAs }) => heldAs ?? []))].map((number) => enterprise(number, begin, end));
+
+  const parts = await Promise.all([
+    ask(person(insz)),
+    ask(household(insz)),
+    may(enterprises) ? referencesTo(functions).then((found) => Promise.all(inEach(found).map(ask))) : [],
+  ]);
+  return { into: 'Dossier', parts: parts.flat() };
+};
