@@ -31,6 +31,7 @@ export const verbs: ReadonlyMap<string, Verb> = new Map<string, Verb>([
   ['population', { summary: 'target populations, to which grants may be limited', load: loadPopulation }],
   ['source', { summary: 'where sources are reached', load: loadSource }],
   ['codes', { summary: 'what the codes of sources are called in MAGDA', load: loadCodes }],
+  ['reference', { summary: 'which source holds which kind of data about whom', load: loadReference }],
   ['key', { summary: 'certificates: ours, the authorities, the parties', load: loadKey }],
   ['configuration', { summary: 'all of it as one file, out and in', load: loadConfiguration }],
   ['migrate', { summary: 'brings the database up to this version', load: loadMigrate }],
@@ -130,6 +131,16 @@ async function loadSource() {
 async function loadCodes() {
   const { codes, codesHelp } = await import('./cli/codes.ts');
   return { help: codesHelp, run: atDesk(codes) };
+}
+
+async function loadReference() {
+  const { reference, referenceHelp } = await import('./cli/reference.ts');
+  const run = (argv: readonly string[], config: Config) =>
+    withDatabase(config, async (store) => {
+      const { operatorName } = await import('./cli/configuration-who.ts');
+      return reference(argv, { ...store, terminal, who: operatorName() });
+    });
+  return { help: referenceHelp, run };
 }
 
 async function loadConfiguration() {

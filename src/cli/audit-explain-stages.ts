@@ -86,6 +86,10 @@ export const rules: Readonly<Record<string, Remedy>> = {
     mend: 'the client asks for one of the languages in service.yaml',
   },
   '30001': { rule: 'the source knows the subject', mend: 'nothing: the source holds no such data' },
+  '40006': {
+    rule: 'the party holds a grant for the service of each part, where the whole must be complete',
+    mend: 'add the grant, if the law allows it (kruispunt grant add)',
+  },
   '40003': {
     rule: 'the party has a registration on the subject, in its hoedanigheid, that day',
     mend: 'the party registers the subject first',

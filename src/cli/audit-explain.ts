@@ -115,6 +115,18 @@ function stagesOf({ stages }: ExchangeRecord, decidedBy: string | null): Explana
   return [...passed, ...others];
 }
 
+/** What came of each step of an orchestration; nothing for what one source answered. */
+function stepLines({ sources }: ExchangeRecord): readonly string[] {
+  const steps = sources.filter(({ step }) => step !== undefined);
+  if (steps.length === 0) return [];
+  const told = steps.flatMap(({ step, source, outcome, ms, reason, hidden }) => [
+    `  ${step} from ${source}: ${outcome}, ${ms.toFixed(2)} ms`,
+    ...(reason === undefined ? [] : [`    ${reason}`]),
+    ...(hidden === undefined ? [] : [`    its grant does not show ${hidden.join(', ')}`]),
+  ]);
+  return ['', 'steps:', ...told];
+}
+
 function inWords(told: Explanation, exchange: ExchangeRecord): string {
   const width = Math.max(...told.stages.map(({ stage }) => stage.length)) + 2;
   const mark = { passed: 'passed', decided: 'DECIDED', 'not reached': '-' };
@@ -127,6 +139,7 @@ function inWords(told: Explanation, exchange: ExchangeRecord): string {
         `${stage.padEnd(width)}${mark[verdict].padEnd(9)}${(ms === null ? '' : `${ms.toFixed(2)} ms`).padStart(11)}  ${does}`,
     ),
   ];
+  lines.push(...stepLines(exchange));
   if (told.code === null) return [...lines, '', 'nothing stood in the way'].join('\n');
   lines.push(
     '',

@@ -102,7 +102,10 @@ function show(exchange: ExchangeRecord): string {
     [
       'sources',
       exchange.sources
-        .map((each) => `${each.source}: ${each.outcome}, ${each.ms.toFixed(1)} ms`)
+        .map(
+          (each) =>
+            `${each.step ? `${each.step} from ` : ''}${each.source}: ${each.outcome}, ${each.ms.toFixed(1)} ms`,
+        )
         .join('; ') || '-',
     ],
     ['filtered out', exchange.filtered.join(', ') || '-'],

@@ -206,5 +206,36 @@ export const registrationShape = z
     end: end ?? null,
   }));
 
+export const referenceShape = z
+  .strictObject({
+    type: z
+      .string('expected a kind of data')
+      .regex(/^[a-z][a-z0-9-]{0,63}$/, 'expected lower case letters, digits and -'),
+    person: insz.optional(),
+    enterprise: cbe.optional(),
+    source: name,
+    'held-as': quoted('digits')
+      .regex(/^\d{1,32}$/, 'expected digits')
+      .nullish(),
+    begin: day,
+    end: day.nullish(),
+  })
+  .refine(({ person, enterprise }) => (person === undefined) !== (enterprise === undefined), {
+    path: ['person'],
+    message: 'expected either a person or an enterprise',
+  })
+  .refine(({ begin, end }) => !end || end >= begin, { path: ['end'], message: 'it ends before it begins' })
+  .transform(({ type, person, enterprise, source, begin, end, ...line }) => ({
+    dataType: type,
+    subject:
+      person === undefined
+        ? { kind: 'enterprise' as const, number: enterprise ?? '' }
+        : { kind: 'person' as const, number: person },
+    source,
+    heldAs: line['held-as'] ?? null,
+    begin,
+    end: end ?? null,
+  }));
+
 export const issueText = (message: string): string =>
   message.replace(/^Invalid (?:input|option): /, '').replace(', received undefined', ', nothing is there');

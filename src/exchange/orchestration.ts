@@ -1,5 +1,5 @@
 import type { Element } from './element.ts';
-import type { Registered } from './message.ts';
+import type { Bounded } from './message.ts';
 import type { ReferencesTo } from './reference.ts';
 
 /** One question of an orchestration, in another service's contract. */
@@ -33,7 +33,4 @@ export type Steps = {
 export type Merged = { readonly into: string; readonly parts: readonly Part[] };
 
 /** A sequence is an `await`, parallel is `Promise.all`, a condition is an `if`. */
-export type Orchestration = (
-  question: Registered & { readonly content: Element },
-  steps: Steps,
-) => Promise<Merged>;
+export type Orchestration = (question: Bounded, steps: Steps) => Promise<Merged>;

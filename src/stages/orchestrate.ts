@@ -1,4 +1,3 @@
-import { dialectOf } from '../dialect/dialect.ts';
 import type { SourceTrace } from '../exchange/audit.ts';
 import type { Element } from '../exchange/element.ts';
 import type { Filtered, Notice, Registered } from '../exchange/message.ts';
@@ -60,11 +59,7 @@ export function orchestrate(needs: Needs): (orchestration: Orchestration) => Com
         }
       };
       try {
-        const { content } = dialectOf(rules).readQuestion(message.question);
-        const merged = await orchestration(
-          { ...message, content },
-          { ask, may, referencesTo: needs.referencesTo },
-        );
+        const merged = await orchestration(message, { ask, may, referencesTo: needs.referencesTo });
         return conclude(message, merged, progress);
       } catch (error) {
         // What was given up is waited for, so that the audit knows how far it had come.

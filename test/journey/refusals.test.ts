@@ -12,6 +12,7 @@ import { routes } from '../../src/stages/routes.ts';
 import { verifyReply } from '../../src/wss/verify.ts';
 import { readPayload } from '../../src/xml/envelope.ts';
 import { ask, lineOf, manyDays } from '../registers/services-ask.ts';
+import { dossierWorld, whole } from '../support/dossier.ts';
 import {
   AT,
   contentOf,
@@ -81,6 +82,8 @@ const description = z.strictObject({
       z.strictObject({ status: z.number(), body: z.string() }),
     ])
     .default('knows'),
+  /** In place of GeefPersoon: GeefDossier, which is refused whole when a part is, without a grant for enterprises. */
+  dossier: z.boolean().default(false),
   /** In place of GeefPersoon: a service of the registration repertory, and what it finds there. */
   repertory: z
     .strictObject({
@@ -121,6 +124,7 @@ for (const file of files) {
       ? description.parse({ about: '', signed: false, reason: '' })
       : description.parse(parse(text));
     if (asked.repertory) return assertTellsItself(code, asked.repertory, asked.reason);
+    if (asked.dossier) return assertWholeRefused(code, asked.reason);
     const raw = file.endsWith('.xml') ? text : messageOf(asked);
     const { parts, records } = worldOf(asked);
     const outcome = await travel(parts, raw, asked.door);
@@ -208,6 +212,15 @@ async function assertTellsItself(
   assert.deepEqual([answer.notices, answer.result], [[`${code} ${told}`], result]);
   assert.equal(answer.record.code, told === 'FOUT' ? code : null);
   assert.ok((answer.record.reason ?? '').includes(reason), answer.record.reason ?? '');
+}
+
+async function assertWholeRefused(code: RefusalCode, reason: string) {
+  const { GeefOnderneming: _, ...grants } = whole;
+  const { ask } = dossierWorld({ grants, together: { partial: 'refuse', deadline: 2000 } });
+  const { record, notices, has } = await ask();
+  assert.deepEqual([has, notices], [[], [`${code} MAGDA FOUT`]]);
+  assert.equal(record?.code, code);
+  assert.ok((record?.reason ?? '').includes(reason), record?.reason ?? '');
 }
 
 /** The answer is given, in the contract's form, and the warning stands beside it. */

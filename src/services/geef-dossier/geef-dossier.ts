@@ -1,3 +1,4 @@
+import { localMoment } from '../../dialect/magda-time.ts';
 import { below } from '../../dialect/path.ts';
 import type { Orchestration } from '../../exchange/orchestration.ts';
 import type { Reference } from '../../exchange/reference.ts';
@@ -6,7 +7,7 @@ import { enterprise, enterprises, household, person } from './questions.ts';
 /** A person, their household, and the enterprises in which they have a function: each from the source that keeps it. */
 export const geefDossier: Orchestration = async ({ content, at }, { ask, may, referencesTo }) => {
   const insz = below(content, 'Criteria/INSZ')?.text.trim() ?? '';
-  const today = at.toISOString().slice(0, 10);
+  const today = localMoment(at).date;
   const begin = below(content, 'Criteria/Periode/Begin')?.text.trim() ?? today;
   const end = below(content, 'Criteria/Periode/Einde')?.text.trim() ?? today;
   const functions = { dataType: 'functies', subject: { kind: 'person', number: insz }, begin, end } as const;
