@@ -106,6 +106,7 @@ function travelWith(
     ...liveRoutes(table.services),
     grantFor: ({ partyId, uri, hoedanigheid, service, version, at }) =>
       store.grantFor(partyId, uri, hoedanigheid, service, version, at),
+    takeTurn,
     isRegistered: store.isRegistered,
     isInPopulation: store.isInPopulation,
     registeredDays: store.registeredDays,
@@ -131,7 +132,6 @@ function travelWith(
     partyOf: store.partyOf,
     onLaxProfile: (party, profile) => log.warn({ party: party.name, profile }, 'a lax profile was used'),
     isCurrent: store.isCurrent,
-    takeTurn,
     compute: new Map([...repertoryServices(store), ['geef-dossier', orchestrate(parts)(geefDossier)]]),
     speaker,
     clock: systemClock,

@@ -17,10 +17,12 @@ import { checkPeriod } from './check-period.ts';
 import { checkPopulation } from './check-population.ts';
 import { checkRegistration } from './check-registration.ts';
 import { filter } from './filter.ts';
+import { throttle } from './throttle.ts';
 import { translate } from './translate.ts';
 
 export type StepNeeds = Asking &
   Pick<Parameters<typeof authorise>[0], 'grantFor'> &
+  Parameters<typeof throttle>[0] &
   Parameters<typeof checkRegistration>[0] &
   Parameters<typeof checkPopulation>[0] &
   Parameters<typeof checkPeriod>[0] &
@@ -51,6 +53,7 @@ export async function takeStep(
       `${message.service.rules.name} asks ${step.service} ${step.version}, which no source gives`,
     );
   const path = Journey.from<Authorised>()
+    .to(throttle(needs))
     .to(checkRegistration(needs))
     .to(checkPopulation(needs))
     .to(checkPeriod(needs))
