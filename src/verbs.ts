@@ -29,6 +29,7 @@ export const verbs: ReadonlyMap<string, Verb> = new Map<string, Verb>([
   ['grant', { summary: 'what the law lets them ask and see', load: loadGrant }],
   ['registration', { summary: 'who handles a file on whom, and since when', load: loadRegistration }],
   ['population', { summary: 'target populations, to which grants may be limited', load: loadPopulation }],
+  ['subscription', { summary: 'who gets which publication, when and in what form', load: loadSubscription }],
   ['source', { summary: 'where sources are reached', load: loadSource }],
   ['codes', { summary: 'what the codes of sources are called in MAGDA', load: loadCodes }],
   ['reference', { summary: 'which source holds which kind of data about whom', load: loadReference }],
@@ -113,6 +114,11 @@ async function loadGrant() {
   return { help: grantHelp, run: atDesk(grant) };
 }
 
+async function loadSubscription() {
+  const { subscription, subscriptionHelp } = await import('./cli/subscription.ts');
+  return { help: subscriptionHelp, run: atDesk(subscription) };
+}
+
 async function loadPopulation() {
   const { population, populationHelp } = await import('./cli/population.ts');
   const run = (argv: readonly string[], config: Config) =>
@@ -167,15 +173,21 @@ async function loadRegistration() {
 /** A verb that changes the configuration. */
 function atDesk(work: (argv: readonly string[], desk: Desk, config: Config) => Promise<number>) {
   return (argv: readonly string[], config: Config) =>
-    withDatabase(config, async ({ image, apply }) => {
+    withDatabase(config, async ({ image, apply, allSubscriptions }) => {
       const { operatorName } = await import('./cli/configuration-who.ts');
       const { systemClock } = await import('./exchange/clock.ts');
       const { openContracts, openPublications } = await import('./foundation.ts');
+      const { scheduleProblem } = await import('./store/schedule.ts');
       const services = openContracts(config, terminal.warn);
       const publications = openPublications(config, terminal.warn);
       return work(
         argv,
-        { terminal, clock: systemClock, who: operatorName(), services, publications, image, apply },
+        {
+          ...{ terminal, clock: systemClock, who: operatorName(), services, publications, image, apply },
+          scheduleProblem,
+          nextBatches: async () =>
+            new Map((await allSubscriptions()).map(({ id, nextRunAt }) => [id, nextRunAt])),
+        },
         config,
       );
     });

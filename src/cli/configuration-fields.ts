@@ -78,6 +78,12 @@ const insz = quoted('eleven digits').refine(
   'expected eleven digits whose last two are right (modulo 97)',
 );
 
+const legalBasis = z
+  .string('expected the law it rests on')
+  .trim()
+  .min(1, 'expected the law it rests on')
+  .max(4000, 'at most 4000 characters');
+
 export const partyShape = z
   .strictObject({
     name,
@@ -106,11 +112,7 @@ export const grantShape = z
     hoedanigheid: name.nullish(),
     service: name,
     version: quoted('NN.NN').regex(/^\d\d\.\d\d$/, 'expected NN.NN'),
-    'legal-basis': z
-      .string('expected the law it rests on')
-      .trim()
-      .min(1, 'expected the law it rests on')
-      .max(4000, 'at most 4000 characters'),
+    'legal-basis': legalBasis,
     from: moment,
     until: moment.nullish(),
     visible: z.array(z.string().min(1)).default([]),
@@ -181,6 +183,55 @@ export const codesShape = z
       .min(1, 'expected at least one code'),
   })
   .transform(({ table, ...rest }) => ({ name: table, ...rest }));
+
+const yesOrNo = z
+  .union([z.boolean(), z.enum(['yes', 'no'])], 'expected yes or no')
+  .transform((said) => said === true || said === 'yes');
+const RETENTION = 3_650;
+
+export const subscriptionShape = z
+  .strictObject({
+    party: name,
+    uri: name,
+    hoedanigheid: name.nullish(),
+    publication: name.max(100, 'at most 100 characters'),
+    version: quoted('NN.NN').regex(/^\d\d\.\d\d$/, 'expected NN.NN'),
+    kind: z.enum(['mutations', 'snapshot']).default('mutations'),
+    schedule: z.string('expected five fields of cron').trim().max(100, 'at most 100 characters'),
+    'time-zone': z
+      .string('expected a time zone')
+      .trim()
+      .max(64, 'at most 64 characters')
+      .default('Europe/Brussels'),
+    format: z.enum(['xml', 'csv']).default('xml'),
+    filter: z.array(z.string().min(1)).default([]),
+    'legal-basis': legalBasis,
+    channel: z.enum(['files', 'pull']).default('files'),
+    'empty-files': yesOrNo.default(false),
+    'retention-days': whole(1, RETENTION, 'days').default(30),
+    from: moment,
+    until: moment.nullish(),
+    stopped: moment.nullish(),
+  })
+  .transform((subscription) => ({
+    party: subscription.party,
+    uri: subscription.uri,
+    hoedanigheid: subscription.hoedanigheid ?? null,
+    publication: subscription.publication,
+    version: subscription.version,
+    kind: subscription.kind,
+    schedule: subscription.schedule.replace(/\s+/g, ' '),
+    timeZone: subscription['time-zone'],
+    format: subscription.format,
+    filter: subscription.filter,
+    legalBasis: subscription['legal-basis'],
+    channel: subscription.channel,
+    emptyFiles: subscription['empty-files'],
+    retentionDays: subscription['retention-days'],
+    validFrom: subscription.from,
+    validUntil: subscription.until ?? null,
+    stoppedAt: subscription.stopped ?? null,
+  }));
 
 export const registrationShape = z
   .strictObject({

@@ -7,13 +7,21 @@ import {
   partyShape,
   registrationShape,
   sourceShape,
+  subscriptionShape,
 } from './configuration-fields.ts';
 import type { ConfigurationImage, Present } from './configuration-image.ts';
-import { rawCodes, rawGrant, rawParty, rawRegistration, rawSource } from './configuration-raw.ts';
+import {
+  rawCodes,
+  rawGrant,
+  rawParty,
+  rawRegistration,
+  rawSource,
+  rawSubscription,
+} from './configuration-raw.ts';
 
 /** The whole configuration as one YAML file, and back. */
 
-const SECTIONS = ['parties', 'grants', 'sources', 'codes', 'registrations'] as const;
+const SECTIONS = ['parties', 'grants', 'sources', 'codes', 'subscriptions', 'registrations'] as const;
 type Section = (typeof SECTIONS)[number];
 
 export const writeFile = (image: Present, withRegistrations: boolean): string =>
@@ -23,6 +31,7 @@ export const writeFile = (image: Present, withRegistrations: boolean): string =>
       grants: image.grants.map(rawGrant),
       sources: image.sources.map(rawSource),
       codes: image.codes.map(rawCodes),
+      subscriptions: image.subscriptions.map(rawSubscription),
       ...(withRegistrations ? { registrations: image.registrations.map(rawRegistration) } : {}),
     },
     { lineWidth: 0 },
@@ -95,6 +104,7 @@ export function readFile(text: string): ConfigurationFile {
     grants: unnumbered(read('grants', grantShape)),
     sources: read('sources', sourceShape),
     codes: read('codes', codesShape),
+    subscriptions: unnumbered(read('subscriptions', subscriptionShape)),
     registrations: unnumbered(read('registrations', registrationShape)),
   };
   return {

@@ -4,6 +4,7 @@ import type { Grant, Party, Registration } from '../exchange/party.ts';
 import type { Publication } from '../exchange/publication.ts';
 import type { Service } from '../exchange/service.ts';
 import type { Source } from '../exchange/source.ts';
+import type { Subscription } from '../exchange/subscription.ts';
 import { FailedError, type Terminal } from './output.ts';
 
 /** Configuration as operators see it: parties go by their names, and only what has no name by a number. */
@@ -11,6 +12,7 @@ import { FailedError, type Terminal } from './output.ts';
 export type PartyImage = Omit<Party, 'id'> & { readonly certificates: readonly string[] };
 export type GrantImage = Omit<Grant, 'id' | 'partyId'> & { readonly party: string };
 export type RegistrationImage = Omit<Registration, 'partyId'> & { readonly party: string };
+export type SubscriptionImage = Omit<Subscription, 'id' | 'partyId'> & { readonly party: string };
 /** `id` null: it is not in the database yet. */
 export type Numbered<T, Id = number | null> = T & { readonly id: Id };
 
@@ -19,6 +21,7 @@ export type ConfigurationImage<Id = number | null> = {
   readonly grants: readonly Numbered<GrantImage, Id>[];
   readonly sources: readonly Source[];
   readonly codes: readonly CodeTable[];
+  readonly subscriptions: readonly Numbered<SubscriptionImage, Id>[];
   readonly registrations: readonly Numbered<RegistrationImage, Id>[];
 };
 export type Present = ConfigurationImage<number>;
@@ -34,10 +37,13 @@ export type Edit =
   | Of<'source', Source>
   | Of<'codes', CodeTable>
   | Numbered<Of<'grant', GrantImage>>
+  | Numbered<Of<'subscription', SubscriptionImage>>
   | Numbered<Of<'registration', RegistrationImage>>;
 
 /** Which registrations to read with the rest: there may be millions. */
 export type Registrations = 'all' | 'none' | { readonly party: string } | { readonly number: string };
+
+type Schedule = Pick<Subscription, 'schedule' | 'timeZone'>;
 
 /** What the verbs that change the configuration work with. */
 export type Desk = {
@@ -48,12 +54,18 @@ export type Desk = {
   readonly services: readonly Service[];
   readonly publications: readonly Publication[];
   readonly image: (registrations: Registrations) => Promise<Present>;
+  /** What is wrong with a schedule; null when it will come. */
+  readonly scheduleProblem: (schedule: Schedule, now: Date) => string | null;
+  /** The moment of each subscription's next batch, by its number; null: there will be none. */
+  readonly nextBatches: () => Promise<ReadonlyMap<number, Date | null>>;
   /** All or nothing; rejects with an error named ChangeRefused when a rule stands in the way. */
   readonly apply: (edits: readonly Edit[], who: string) => Promise<void>;
 };
 
 export const grantLabel = ({ id, party, uri, hoedanigheid, service, version }: Numbered<GrantImage>) =>
   `grant ${id ?? '(new)'} (${party}: ${service} ${version} as ${identityText({ uri, hoedanigheid })})`;
+export const subscriptionLabel = ({ id, party, publication, version, ...as }: Numbered<SubscriptionImage>) =>
+  `subscription ${id ?? '(new)'} (${party}: ${publication} ${version} as ${identityText(as)})`;
 export const registrationLabel = ({ id, party, hoedanigheid, subject }: Numbered<RegistrationImage>) =>
   `registration ${id ?? '(new)'} (${party}:${hoedanigheid} on ${subject.kind} ${subject.number})`;
 export const codesLabel = ({ name, source }: Pick<CodeTable, 'name' | 'source'>) =>
@@ -94,6 +106,7 @@ function withEdit(image: ConfigurationImage, edit: Edit): ConfigurationImage {
       ...image,
       parties: [...others, edit.after],
       grants: image.grants.map(renamed),
+      subscriptions: image.subscriptions.map(renamed),
       registrations: image.registrations.map(renamed),
     };
   }
@@ -113,6 +126,10 @@ function withEdit(image: ConfigurationImage, edit: Edit): ConfigurationImage {
   if (edit.kind === 'grant') {
     const others = image.grants.filter(stays);
     return { ...image, grants: edit.after ? [...others, { ...edit.after, id }] : others };
+  }
+  if (edit.kind === 'subscription') {
+    const others = image.subscriptions.filter(stays);
+    return { ...image, subscriptions: edit.after ? [...others, { ...edit.after, id }] : others };
   }
   const others = image.registrations.filter(stays);
   return { ...image, registrations: edit.after ? [...others, { ...edit.after, id }] : others };

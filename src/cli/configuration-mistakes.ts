@@ -3,13 +3,17 @@ import { codeMistakes } from './code-mistakes.ts';
 import {
   type ConfigurationImage,
   type Desk,
+  type Edit,
   grantLabel,
   identityText,
   type PartyImage,
   type RegistrationImage,
   registrationLabel,
+  type SubscriptionImage,
+  subscriptionLabel,
 } from './configuration-image.ts';
 import { grantMistakes } from './grant-mistakes.ts';
+import { rightMistake, subscriptionMistakes } from './subscription-mistakes.ts';
 
 /** What is wrong with one thing. `at` leads to it: section, position, key. */
 export type Mistake = {
@@ -19,11 +23,11 @@ export type Mistake = {
 };
 
 /** What grants may be for, and what services need. */
-type Contracts = Pick<Desk, 'services' | 'publications'>;
+type Contracts = Pick<Desk, 'services' | 'publications' | 'clock' | 'scheduleProblem'>;
 
 /** Tells one mistake from another, in whichever database or file: numbers differ there. */
 export const mistakeKey = ({ name, message }: Mistake) =>
-  `${name.replace(/^(grant|registration) (\d+|\(new\))/, '$1')}: ${message}`;
+  `${name.replace(/^(grant|subscription|registration) (\d+|\(new\))/, '$1')}: ${message}`;
 
 /** Everything that is wrong with a configuration as a whole. `excused` parties are known to be wrong in themselves. */
 export function mistakesIn(
@@ -47,8 +51,43 @@ export function mistakesIn(
     ...twice('sources', image.sources),
     ...sourceMistakes(image, services),
     ...codeMistakes(image, services),
+    ...image.subscriptions.flatMap((each, position) =>
+      [
+        ...subscriptionMistakes(each, { ...contracts, parties, excused }),
+        ...scheduleMistakes(each, contracts),
+      ].map(
+        ([key, message]): Mistake => ({
+          at: ['subscriptions', position, ...key],
+          name: subscriptionLabel(each),
+          message,
+        }),
+      ),
+    ),
     ...registrationMistakes(image.registrations, parties, excused),
   ];
+}
+
+function scheduleMistakes(subscription: SubscriptionImage, { scheduleProblem, clock }: Contracts) {
+  const problem = scheduleProblem(subscription, clock.now());
+  return problem === null ? [] : [[['schedule'], problem] as const];
+}
+
+/** Subscriptions among the edits that nothing gives a right to today. */
+export function rightMistakes(
+  image: ConfigurationImage,
+  edits: readonly Edit[],
+  now: Date,
+): readonly Mistake[] {
+  return edits.flatMap((edit): Mistake[] => {
+    if (edit.kind !== 'subscription' || edit.after === null) return [];
+    const { id, after } = edit;
+    const message = rightMistake(after, image, now);
+    const position = image.subscriptions.findIndex(
+      ({ id: _, ...each }) => JSON.stringify(each) === JSON.stringify(after),
+    );
+    if (message === null) return [];
+    return [{ at: ['subscriptions', position], name: subscriptionLabel({ ...after, id }), message }];
+  });
 }
 
 /** What a change would make wrong; what was wrong before does not stand in its way. */

@@ -6,7 +6,7 @@ import type { Clock } from '../exchange/clock.ts';
 import { subjectName } from '../wss/subject-name.ts';
 import { issueText } from './configuration-fields.ts';
 import { apply, type Desk, type Edit, type Present, withEdits } from './configuration-image.ts';
-import { newMistakes } from './configuration-mistakes.ts';
+import { newMistakes, rightMistakes } from './configuration-mistakes.ts';
 import { FailedError, UsageError } from './output.ts';
 
 const text = { type: 'string' } as const;
@@ -83,7 +83,8 @@ export function numberIn(name: string, usage: string): number {
 
 /** Looks whether the edits leave the configuration right, with all that they would make wrong, and carries them out. */
 export async function change(desk: Desk, image: Present, edits: readonly Edit[]): Promise<void> {
-  const found = newMistakes(image, withEdits(image, edits), desk);
+  const after = withEdits(image, edits);
+  const found = [...newMistakes(image, after, desk), ...rightMistakes(after, edits, desk.clock.now())];
   if (found.length > 0)
     throw new FailedError(found.map(({ name, message }) => `${name}: ${message}`).join('\n'));
   await apply(desk, edits);

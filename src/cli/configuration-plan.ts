@@ -9,8 +9,17 @@ import {
   type Present,
   type RegistrationImage,
   registrationLabel,
+  type SubscriptionImage,
+  subscriptionLabel,
 } from './configuration-image.ts';
-import { rawCodes, rawGrant, rawParty, rawRegistration, rawSource } from './configuration-raw.ts';
+import {
+  rawCodes,
+  rawGrant,
+  rawParty,
+  rawRegistration,
+  rawSource,
+  rawSubscription,
+} from './configuration-raw.ts';
 
 /** What a file would change. `kept` are removals that were not asked for. */
 export type Plan = { readonly edits: readonly Edit[]; readonly kept: readonly Edit[] };
@@ -23,6 +32,7 @@ export function planOf(present: Present, file: ConfigurationFile, removing: bool
     ...(sections.has('sources') ? named('source', present.sources, image.sources, rawSource) : []),
     ...(sections.has('codes') ? named('codes', present.codes, image.codes, rawCodes, codesLabel) : []),
     ...(sections.has('grants') ? grants(present, image.grants) : []),
+    ...(sections.has('subscriptions') ? subscriptions(present, image.subscriptions) : []),
     ...(sections.has('registrations') ? registrations(present, image.registrations) : []),
   ];
   const isRemoval = ({ after }: Edit) => after === null;
@@ -101,6 +111,15 @@ const grants = (present: Present, after: readonly Numbered<GrantImage>[]): Edit[
     rawGrant,
   ).map((each) => ({ kind: 'grant', ...each }));
 
+const subscriptions = (present: Present, after: readonly Numbered<SubscriptionImage>[]): Edit[] =>
+  paired<SubscriptionImage>(
+    present.subscriptions,
+    after.map(({ id: _, ...image }) => image),
+    ({ party, uri, hoedanigheid, publication, version, kind }) =>
+      JSON.stringify([party, uri, hoedanigheid, publication, version, kind]),
+    rawSubscription,
+  ).map((each) => ({ kind: 'subscription', ...each }));
+
 const registrations = (present: Present, after: readonly Numbered<RegistrationImage>[]): Edit[] =>
   paired<RegistrationImage>(
     present.registrations,
@@ -122,6 +141,10 @@ export function editLabel(edit: Edit): string {
     const image = edit.after ?? edit.before;
     return image ? grantLabel({ ...image, id }) : edit.kind;
   }
+  if (edit.kind === 'subscription') {
+    const image = edit.after ?? edit.before;
+    return image ? subscriptionLabel({ ...image, id }) : edit.kind;
+  }
   const image = edit.after ?? edit.before;
   return image ? registrationLabel({ ...image, id }) : edit.kind;
 }
@@ -131,6 +154,7 @@ const rawOf = (edit: Edit, which: 'before' | 'after'): Readonly<Record<string, u
   if (edit.kind === 'source') return edit[which] ? rawSource(edit[which]) : {};
   if (edit.kind === 'codes') return edit[which] ? rawCodes(edit[which]) : {};
   if (edit.kind === 'grant') return edit[which] ? rawGrant(edit[which]) : {};
+  if (edit.kind === 'subscription') return edit[which] ? rawSubscription(edit[which]) : {};
   return edit[which] ? rawRegistration(edit[which]) : {};
 };
 

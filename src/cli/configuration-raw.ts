@@ -2,7 +2,7 @@ import type { CodeTable } from '../exchange/code-table.ts';
 import type { Source } from '../exchange/source.ts';
 import { rawControls } from './configuration-controls.ts';
 import { writeMoment } from './configuration-fields.ts';
-import type { GrantImage, PartyImage, RegistrationImage } from './configuration-image.ts';
+import type { GrantImage, PartyImage, RegistrationImage, SubscriptionImage } from './configuration-image.ts';
 
 /** Configuration in the words of the file and of the options; `configuration-fields.ts` reads it back. */
 
@@ -56,6 +56,26 @@ export const rawSource = ({ name, kind, url, deadline, maxBytes, signature, ...p
   retries: patience.retries,
   breaker: patience.breaker,
   pause: patience.pause,
+});
+
+export const rawSubscription = (subscription: SubscriptionImage) => ({
+  party: subscription.party,
+  uri: subscription.uri,
+  ...(subscription.hoedanigheid === null ? {} : { hoedanigheid: subscription.hoedanigheid }),
+  publication: subscription.publication,
+  version: subscription.version,
+  kind: subscription.kind,
+  schedule: subscription.schedule,
+  'time-zone': subscription.timeZone,
+  format: subscription.format,
+  ...(subscription.filter.length === 0 ? {} : { filter: [...subscription.filter] }),
+  'legal-basis': subscription.legalBasis,
+  channel: subscription.channel,
+  'empty-files': subscription.emptyFiles ? 'yes' : 'no',
+  'retention-days': subscription.retentionDays,
+  from: writeMoment(subscription.validFrom),
+  ...(subscription.validUntil === null ? {} : { until: writeMoment(subscription.validUntil) }),
+  ...(subscription.stoppedAt === null ? {} : { stopped: writeMoment(subscription.stoppedAt) }),
 });
 
 export const rawRegistration = ({ party, hoedanigheid, subject, begin, end }: RegistrationImage) => ({

@@ -8,7 +8,7 @@ import {
   type Present,
   withEdits,
 } from './configuration-image.ts';
-import { mistakeKey, mistakesIn } from './configuration-mistakes.ts';
+import { mistakeKey, mistakesIn, rightMistakes } from './configuration-mistakes.ts';
 import { onlyName, readOptions, subVerbs } from './configuration-options.ts';
 import { editLabel, editLines, type Plan, planOf } from './configuration-plan.ts';
 import { FailedError, UsageError } from './output.ts';
@@ -16,8 +16,8 @@ import { FailedError, UsageError } from './output.ts';
 export const configurationHelp = `kruispunt configuration export [--file FILE] [--registrations]
 kruispunt configuration import FILE [--plan] [--remove] [--json]
 
-All parties with their identities and certificates, all grants, sources and code tables, and with --registrations all registrations,
-as one YAML file. Importing compares the file with what there is, shows the plan and carries it out, all or nothing; a
+All parties with their identities and certificates, all grants, sources, code tables and subscriptions, and with
+--registrations all registrations, as one YAML file. Importing compares the file with what there is, shows the plan and carries it out, all or nothing; a
 section that the file lacks is left alone.
 
   --plan     only show the plan
@@ -75,6 +75,7 @@ function refuseMistakes(
   const said = new Set<string>();
   const wrong = mistakesIn(whole, contracts, file.excused)
     .filter((each) => !before.has(mistakeKey(each)))
+    .concat(rightMistakes(whole, edits, contracts.clock.now()))
     .map(({ at, name: what, message }) => {
       const [section, position] = at;
       const inFile = section !== 'services' && Number(position) < file.image[section].length;
@@ -108,6 +109,10 @@ function throughTheFile(present: Present, { image, sections }: ConfigurationFile
     grants: [
       ...image.grants,
       ...kept(after.grants, image.grants, ({ id: _, ...each }) => JSON.stringify(each)),
+    ],
+    subscriptions: [
+      ...image.subscriptions,
+      ...kept(after.subscriptions, image.subscriptions, ({ id: _, ...each }) => JSON.stringify(each)),
     ],
     registrations: sections.has('registrations')
       ? [

@@ -53,12 +53,10 @@ function unknownMistake(
 }
 
 /** Nobody asks for a file: what holds a question to something would hold it to nothing. */
-function publicationMistakes({ writable, population, dataFrom, dataUntil, controls }: GrantImage): Said[] {
-  const limits = Object.entries({ population, 'data-from': dataFrom, 'data-until': dataUntil });
-  const held = [
-    ...limits.map(([key, value]) => ({ at: [key], value })),
-    ...Object.entries(controls).map(([key, value]) => ({ at: ['controls', key], value })),
-  ].filter(({ value }) => value !== null);
+function publicationMistakes({ writable, controls }: GrantImage): Said[] {
+  const held = Object.entries(controls)
+    .map(([key, value]) => ({ at: ['controls', key], value }))
+    .filter(({ value }) => value !== null);
   return [
     ...writable.map(
       (path, index): Said => [['writable', index], `${path}: nothing is written to a publication`],

@@ -7,6 +7,7 @@ import type { Desk } from '../../src/cli/configuration-image.ts';
 import { loadPublications } from '../../src/contract/load-publications.ts';
 import { unlimited } from '../../src/exchange/party.ts';
 import { openStore, type Store } from '../../src/store/connection.ts';
+import { scheduleProblem } from '../../src/store/schedule.ts';
 import { stoppedClock } from '../support/clock.ts';
 import { sqliteDatabase } from '../support/database.ts';
 import { AT, service } from '../support/message.ts';
@@ -63,6 +64,9 @@ export async function openDesk() {
       publications,
       image,
       apply,
+      scheduleProblem,
+      nextBatches: async () =>
+        new Map((await store.allSubscriptions()).map((each) => [each.id, each.nextRunAt])),
     };
     const code = await verb(argv, desk);
     return { code, printed: terminal.printed(), warned: terminal.warned() };
