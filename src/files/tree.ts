@@ -1,0 +1,106 @@
+import { mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { dirname, join, sep } from 'node:path';
+import { isMissing, PART, type Placed, placeDurably, syncFolder } from './durable.ts';
+
+/** The folders of each party: what the bus puts out for it, and what it asks and gets by file. */
+export const partyFolders = ['Publicaties', 'To_Vip', 'From_Vip', 'cache'] as const;
+export type PartyFolder = (typeof partyFolders)[number];
+
+/** One tree of folders a party, below one root, on one file system. */
+export type FileTree = {
+  /** The party's own root, which is all that it ever sees; made, with its folders, when it is not there yet. */
+  readonly open: (partyId: number) => Promise<string>;
+  /** @throws Error when the name could lead anywhere else */
+  readonly path: (partyId: number, folder: PartyFolder, name: string) => string;
+  /** Puts bytes under a name, whole or not at all (`placeDurably`). */
+  readonly place: (
+    partyId: number,
+    folder: PartyFolder,
+    name: string,
+    bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  ) => Promise<Placed>;
+  /** Removes what attempts of ours that died before a moment have left behind; how many files that were. */
+  readonly sweep: (before: Date) => Promise<number>;
+};
+
+type Needs = {
+  readonly root: string;
+  /** Letters, digits and hyphens, another each time. */
+  readonly randomId: () => string;
+};
+
+/** Letters, digits and a few signs, beginning with one of the first two, as any system can store. */
+const SAFE = /^[A-Za-z0-9][A-Za-z0-9._-]{0,199}$/;
+
+export const isSafeName = (name: string) => SAFE.test(name) && !name.endsWith(PART);
+
+export function fileTree({ root, randomId }: Needs): FileTree {
+  const partyRoot = (partyId: number) => {
+    if (!Number.isSafeInteger(partyId) || partyId < 1) throw new Error(`${partyId} is no party`);
+    return join(root, `p${partyId}`);
+  };
+  const path = (partyId: number, folder: PartyFolder, name: string) => {
+    if (!isSafeName(name)) throw new Error(`${JSON.stringify(name)} cannot be the name of a file`);
+    return join(partyRoot(partyId), folder, name);
+  };
+  const open = async (partyId: number) => {
+    const own = partyRoot(partyId);
+    for (const folder of partyFolders) {
+      const made = await mkdir(join(own, folder), { recursive: true, mode: 0o750 });
+      if (made !== undefined) await syncUpTo(join(own, folder), dirname(made));
+    }
+    return own;
+  };
+  return {
+    open,
+    path,
+    place: async (partyId, folder, name, bytes) => {
+      const target = path(partyId, folder, name);
+      await open(partyId);
+      return placeDurably(target, bytes, randomId());
+    },
+    sweep: (before) => sweep(root, before),
+  };
+}
+
+async function syncUpTo(folder: string, top: string): Promise<void> {
+  for (let at = folder; at.length >= top.length; at = dirname(at)) {
+    await syncFolder(at);
+    if (at === top) return;
+  }
+}
+
+/** What a party is just putting into its own folder is its own affair. */
+const isOurs = (name: string) => OUTGOING.has(name.split(sep)[1] ?? '');
+const OUTGOING: ReadonlySet<string> = new Set<PartyFolder>(['Publicaties', 'From_Vip']);
+
+async function sweep(root: string, before: Date): Promise<number> {
+  let removed = 0;
+  for (const name of await namesBelow(root)) {
+    if (!name.endsWith(PART) || !isOurs(name)) continue;
+    const file = join(root, name);
+    const modified = await modifiedAt(file);
+    if (modified === null || modified >= before.getTime()) continue;
+    await rm(file, { force: true });
+    removed += 1;
+  }
+  return removed;
+}
+
+async function namesBelow(root: string): Promise<readonly string[]> {
+  try {
+    return await readdir(root, { recursive: true });
+  } catch (error) {
+    if (isMissing(error)) return [];
+    throw error;
+  }
+}
+
+async function modifiedAt(file: string): Promise<number | null> {
+  try {
+    return (await stat(file)).mtimeMs;
+  } catch (error) {
+    if (isMissing(error)) return null;
+    throw error;
+  }
+}
