@@ -19,6 +19,8 @@ export type FileTree = {
     name: string,
     bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   ) => Promise<Placed>;
+  /** Takes a file away; nothing happens where there is none. */
+  readonly remove: (partyId: number, folder: PartyFolder, name: string) => Promise<void>;
   /** Removes what attempts of ours that died before a moment have left behind; how many files that were. */
   readonly sweep: (before: Date) => Promise<number>;
 };
@@ -59,6 +61,7 @@ export function fileTree({ root, randomId }: Needs): FileTree {
       await open(partyId);
       return placeDurably(target, bytes, randomId());
     },
+    remove: (partyId, folder, name) => rm(path(partyId, folder, name), { force: true }),
     sweep: (before) => sweep(root, before),
   };
 }

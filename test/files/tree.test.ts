@@ -10,11 +10,14 @@ after(() => rmSync(root, { recursive: true }));
 let number = 0;
 const tree = fileTree({ root, randomId: () => `m${number++}` });
 
-test('gives each party folders of its own', async () => {
+test('gives each party folders of its own, and puts files there and takes them away', async () => {
   assert.equal(await tree.open(3), join(root, 'p3'));
   assert.deepEqual(readdirSync(join(root, 'p3')).sort(), ['From_Vip', 'Publicaties', 'To_Vip', 'cache']);
   await tree.place(4, 'Publicaties', 'a.xml', [Buffer.from('a')]);
   assert.equal(readFileSync(tree.path(4, 'Publicaties', 'a.xml'), 'utf8'), 'a');
+  await tree.remove(4, 'Publicaties', 'a.xml');
+  await tree.remove(4, 'Publicaties', 'a.xml');
+  assert.deepEqual(readdirSync(join(root, 'p4', 'Publicaties')), []);
   for (const id of [0, -1, 1.5, Number.NaN]) await assert.rejects(tree.open(id), /is no party/);
 });
 
