@@ -8,6 +8,7 @@ import { groupCommit } from './group-commit.ts';
 import { followConfiguration, type StoreLog } from './live-snapshot.ts';
 import { openMysql } from './mysql-engine.ts';
 import { keepPopulations, type Populations } from './populations.ts';
+import { keepSweep, type PublicationSweep } from './publication-sweep.ts';
 import { keepPublications, type Publications } from './publications.ts';
 import { keepReferences, type References } from './references.ts';
 import { keepRegistrations, type Registrations } from './registrations.ts';
@@ -20,6 +21,7 @@ const LARGEST_BATCH = 128;
 
 export type Store = Configuration &
   Publications &
+  PublicationSweep &
   Subscriptions &
   Administration &
   Exchanges &
@@ -102,6 +104,7 @@ export const openStore = async (url: string, { clock, log }: StoreNeeds): Promis
     ...keepRegistrations(engine, clock),
     ...keepPopulations(engine, clock),
     ...keepPublications(engine, live.current, clock),
+    ...keepSweep(engine),
     ...keepSubscriptions(engine, live.refresh, clock),
     subscriptions: () => live.current().subscriptions(),
     subscriptionsFor: (publication, version) => live.current().subscriptionsFor(publication, version),

@@ -20,7 +20,7 @@ export const dueNow = async (manager: EntityManager, now: Date): Promise<readonl
   return rows.map((row) => ({ id: row.id, dueAt: dueAt(row, now) }));
 };
 
-const dueAt = (row: SubscriptionRow, now: Date): Date => {
+export const dueAt = (row: SubscriptionRow, now: Date): Date => {
   const latest = latestRun(row, now);
   const next = row.nextRunAt ?? now;
   return latest !== null && latest > next ? latest : next;

@@ -1,0 +1,24 @@
+import type { Clock } from '../exchange/clock.ts';
+import type { PublicationFile } from '../exchange/subscription.ts';
+import type { Run } from './step.ts';
+
+type Facts = { readonly records: number; readonly size: number; readonly sha256: string };
+
+type Needs = {
+  readonly clock: Clock;
+  readonly file: (id: number) => Promise<PublicationFile | null>;
+  /** Lays the file and then its voucher where the subscriber finds them; the same bytes whenever it is called again. */
+  readonly layDown: (file: PublicationFile, signal: AbortSignal) => Promise<Facts>;
+  readonly markWritten: (id: number, written: Facts & { readonly at: Date }) => Promise<boolean>;
+};
+
+/** Of a file that was closed: writes it and its voucher, and then says so in its row. */
+export const write =
+  ({ clock, file, layDown, markWritten }: Needs): Run =>
+  async (id, signal, then) => {
+    const closed = await file(Number(id));
+    if (closed?.state !== 'closed') return;
+    const facts = await layDown(closed, signal);
+    await markWritten(closed.id, { ...facts, at: clock.now() });
+    await then('notify', id);
+  };

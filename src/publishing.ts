@@ -1,0 +1,49 @@
+import { close } from './publication/close.ts';
+import { expire } from './publication/expire.ts';
+import { notify } from './publication/notify.ts';
+import { sweep } from './publication/sweep.ts';
+import { write } from './publication/write.ts';
+import type { Step } from './queue/queue.ts';
+
+type Needs<Factory extends (needs: never) => unknown> = Parameters<Factory>[0];
+export type PublishingParts = Needs<typeof close> &
+  Needs<typeof write> &
+  Needs<typeof notify> &
+  Needs<typeof expire> &
+  Needs<typeof sweep> & {
+    readonly markFailed: (fileId: number, error: string) => Promise<unknown>;
+    /** A step failed for good whose row has no place for it: the sweep will find the row again. */
+    readonly onFault: (step: string, id: string, error: Error) => void;
+  };
+
+/**
+ * What becomes of mutations once they were accepted and matched, which is the one transaction that answers their
+ * source: each step in the order of its coming, and how its queue does it. In the queues are ids; what there is to do
+ * stands in the rows, and each step may be repeated, come late or be lost.
+ */
+export function publishing(parts: PublishingParts): readonly Step[] {
+  const again = async (step: string, id: string, error: Error) => parts.onFault(step, id, error);
+  return [
+    // subscription: at its moment, everything that waits for it becomes a file with the next sequence number
+    queued('close', { atOnce: 4, attempts: 5, pause: 1_000 }, close(parts), again),
+    // file: closed → written, or failed when that could not be done
+    queued('write', { atOnce: 2, attempts: 6, pause: 2_000 }, write(parts), (_step, id, { message }) =>
+      parts.markFailed(Number(id), message),
+    ),
+    // file: its being written is noted and told; it is now collected and acknowledged by whom it is for
+    queued('notify', { atOnce: 4, attempts: 5, pause: 1_000 }, notify(parts), again),
+    // file: written, collected or acknowledged → expired
+    queued('expire', { atOnce: 2, attempts: 5, pause: 1_000 }, expire(parts), again),
+    // all rows: whatever is left of the above, time and again
+    queued('sweep', { atOnce: 1, attempts: 1, pause: 0 }, sweep(parts), again),
+  ];
+}
+
+function queued(
+  name: string,
+  how: Pick<Step, 'atOnce' | 'attempts' | 'pause'>,
+  run: Step['run'],
+  failed: (step: string, id: string, error: Error) => Promise<unknown>,
+): Step {
+  return { name, ...how, run, gaveUp: async (id, error) => void (await failed(name, id, error)) };
+}

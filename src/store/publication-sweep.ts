@@ -1,0 +1,106 @@
+import { type EntityManager, LessThanOrEqual } from 'typeorm';
+import { type Due, dueAt } from './due.ts';
+import type { Engine } from './engine.ts';
+import { fileEventTable } from './tables/file-event.ts';
+import { publicationFileTable } from './tables/publication-file.ts';
+import { subscriptionTable } from './tables/subscription.ts';
+
+/** What is left to do about publications, as the rows have it, and how much that is. */
+export type PublicationSweep = {
+  /** The batch of this subscription that is to be closed now; null when none is. */
+  readonly dueBatch: (subscriptionId: number, now: Date) => Promise<Due | null>;
+  /** Files that were written since, and of which that has not been noted. Oldest first. */
+  readonly unannouncedFiles: (since: Date, limit: number) => Promise<readonly Id[]>;
+  /** Files whose retention is over, or that were acknowledged by the other moment, and that were not taken away yet. */
+  readonly filesToExpire: (now: Date, acknowledgedBy: Date, limit: number) => Promise<readonly Id[]>;
+  readonly publicationFigures: () => Promise<PublicationFigures>;
+};
+
+type Id = { readonly id: number };
+
+export type PublicationFigures = {
+  /** Deliveries that are in no file yet. */
+  readonly backlog: number;
+  /** When the mutation was accepted that has waited longest; null when none waits. */
+  readonly oldestPending: Date | null;
+  readonly files: readonly { readonly state: string; readonly count: number }[];
+  /** Sequence numbers that were given out and are no file's; anything but 0 is a fault of ours. */
+  readonly sequenceGaps: number;
+};
+
+const OPEN = ['written', 'collected', 'acknowledged'];
+
+export const keepSweep = ({ read }: Pick<Engine, 'read'>): PublicationSweep => ({
+  dueBatch: (id, now) =>
+    read(async (manager) => {
+      const row = await manager.findOneBy(subscriptionTable, { id, nextRunAt: LessThanOrEqual(now) });
+      return row && { id, dueAt: dueAt(row, now) };
+    }),
+  unannouncedFiles: (since, limit) =>
+    read((manager) =>
+      idsOf(
+        files(manager, limit)
+          .andWhere('file.writtenAt >= :since', { since })
+          .andWhere((query) => {
+            const noted = query.subQuery().select('1').from(fileEventTable, 'event');
+            return `NOT EXISTS ${noted.where("event.fileId = file.id AND event.what = 'written'").getQuery()}`;
+          }),
+      ),
+    ),
+  filesToExpire: (now, acknowledged, limit) =>
+    read((manager) =>
+      idsOf(
+        files(manager, limit).andWhere(
+          "(file.expiresAt <= :now OR (file.state = 'acknowledged' AND file.acknowledgedAt <= :acknowledged))",
+          { now, acknowledged },
+        ),
+      ),
+    ),
+  publicationFigures: () => read(figures),
+});
+
+const files = (manager: EntityManager, limit: number) =>
+  manager
+    .createQueryBuilder(publicationFileTable, 'file')
+    .select('file.id', 'id')
+    .where('file.state IN (:...open)', { open: OPEN })
+    .orderBy('file.id', 'ASC')
+    .limit(limit);
+
+async function idsOf(query: ReturnType<typeof files>): Promise<readonly Id[]> {
+  const rows = await query.getRawMany<{ id: number | string }>();
+  return rows.map(({ id }) => ({ id: Number(id) }));
+}
+
+type Count = { readonly count: number | string };
+
+/** Through the index of each subscription: what lies in files already, by far the most, is not read. */
+const PENDING = 'FROM subscription s JOIN delivery d ON d.subscription_id = s.id AND d.file_id IS NULL';
+
+async function figures(manager: EntityManager): Promise<PublicationFigures> {
+  const number = async (sql: string): Promise<number> => {
+    const rows: readonly Count[] = await manager.query(sql);
+    return Number(rows[0]?.count ?? 0);
+  };
+  const oldest = await number(`SELECT MIN(d.id) AS count ${PENDING}`);
+  const states: readonly (Count & { readonly state: string })[] = await manager.query(
+    'SELECT state, COUNT(*) AS count FROM publication_file GROUP BY state',
+  );
+  const counted = states.map(({ state, count }) => ({ state, count: Number(count) }));
+  const given = await number('SELECT SUM(next_number - 1) AS count FROM publication_sequence');
+  return {
+    backlog: await number(`SELECT COUNT(*) AS count ${PENDING}`),
+    oldestPending: oldest === 0 ? null : await acceptedAt(manager, oldest),
+    files: counted,
+    sequenceGaps: given - counted.reduce((sum, { count }) => sum + count, 0),
+  };
+}
+
+/** Deliveries are numbered as they come, so that the lowest that waits has waited longest. */
+async function acceptedAt(manager: EntityManager, deliveryId: number): Promise<Date | null> {
+  const sql =
+    'SELECT m.accepted_at AS at FROM delivery d JOIN mutation m ON m.id = d.mutation_id WHERE d.id = ?';
+  const rows: readonly { readonly at: Date | string }[] = await manager.query(sql, [deliveryId]);
+  const at = rows[0]?.at ?? null;
+  return typeof at === 'string' ? new Date(`${at.replace(' ', 'T')}Z`) : at;
+}

@@ -1,0 +1,129 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { FileEvent, PublicationFile } from '../../src/exchange/subscription.ts';
+import { close } from '../../src/publication/close.ts';
+import { expire } from '../../src/publication/expire.ts';
+import { notify } from '../../src/publication/notify.ts';
+import { sweep } from '../../src/publication/sweep.ts';
+import { write } from '../../src/publication/write.ts';
+
+const now = new Date('2026-05-11T01:00:00Z');
+const clock = { now: () => now };
+const { signal } = new AbortController();
+const days = (count: number) => new Date(now.getTime() + count * 86_400_000);
+
+const closed: PublicationFile = {
+  ...{ id: 7, subscriptionId: 3, partyId: 2, uri: 'http://example.test/huis', hoedanigheid: null },
+  ...{ publication: 'PubliceerMutatiePersoon', version: '02.02', sequence: 1, state: 'closed' },
+  ...{ kind: 'mutations', cutOff: now, name: 'a.xml', voucherId: 'v', format: 'xml', visible: [] },
+  ...{ grantId: 1, legalBasis: 'wet', records: null, size: null, sha256: null, attempts: 0, lastError: null },
+  ...{ closedAt: now, writtenAt: null, collectedAt: null, acknowledgedAt: null, expiresAt: days(30) },
+};
+const written: PublicationFile = { ...closed, state: 'written', writtenAt: now };
+
+/** What a step queued after itself. */
+function followed() {
+  const queued: string[] = [];
+  return { queued, follow: async (step: string, id: string) => void queued.push(`${step} ${id}`) };
+}
+
+test('close makes the file of the moment that has come, and queues its writing', async () => {
+  const closings: unknown[] = [];
+  const run = close({
+    clock,
+    freeze: () => null,
+    dueBatch: async (id) => (id === 3 ? { dueAt: days(-1) } : null),
+    closeBatch: async (id, cutOff) => {
+      closings.push([id, cutOff]);
+      return 7;
+    },
+  });
+  const { queued, follow } = followed();
+  await run('3', signal, follow);
+  await run('4', signal, follow);
+  assert.deepEqual(closings, [[3, days(-1)]]);
+  assert.deepEqual(queued, ['write 7']);
+});
+
+test('write lays a closed file down and then says so, and leaves every other alone', async () => {
+  const said: unknown[] = [];
+  const facts = { records: 2, size: 10, sha256: 'ab' };
+  const writing = (file: PublicationFile | null) =>
+    write({
+      clock,
+      file: async () => file,
+      layDown: async ({ id }) => {
+        said.push(id);
+        return facts;
+      },
+      markWritten: async (id, facts) => said.push([id, facts]) > 0,
+    });
+  const { queued, follow } = followed();
+  for (const file of [null, written, { ...closed, state: 'failed' as const }])
+    await writing(file)('7', signal, follow);
+  assert.deepEqual([said, queued], [[], []]);
+  await writing(closed)('7', signal, follow);
+  assert.deepEqual(said, [7, [7, { ...facts, at: now }]]);
+  assert.deepEqual(queued, ['notify 7']);
+});
+
+test('notify notes once that a file lies ready', async () => {
+  const events: FileEvent[] = [];
+  const told: number[] = [];
+  const telling = (file: PublicationFile) =>
+    notify({
+      file: async () => file,
+      eventsOf: async () => events,
+      noteEvent: async (event) => void events.push(event),
+      announce: ({ id }) => void told.push(id),
+    });
+  const { follow } = followed();
+  await telling(closed)('7', signal, follow);
+  for (let times = 0; times < 2; times++) await telling(written)('7', signal, follow);
+  assert.deepEqual(told, [7]);
+  assert.deepEqual(
+    events.map(({ what, fileId }) => [what, fileId]),
+    [['written', 7]],
+  );
+});
+
+test('expire takes away what is past its retention or was acknowledged a day ago, and nothing else', async () => {
+  const taken: string[] = [];
+  const expiring = (file: PublicationFile) =>
+    expire({
+      clock,
+      file: async () => file,
+      takeAway: async ({ name }) => void taken.push(name),
+      markExpired: async () => true,
+      noteEvent: async ({ what, detail }) => void taken.push(`${what}: ${detail}`),
+    })('7', signal, followed().follow);
+  const acknowledged = { ...written, state: 'acknowledged' as const, collectedAt: days(-3) };
+  await expiring({ ...written, expiresAt: days(0.01) });
+  await expiring({ ...acknowledged, acknowledgedAt: days(-0.99) });
+  await expiring({ ...closed, expiresAt: days(-1) });
+  await expiring({ ...written, state: 'failed', expiresAt: days(-1) });
+  assert.deepEqual(taken, []);
+  await expiring({ ...written, expiresAt: now });
+  await expiring({ ...acknowledged, acknowledgedAt: days(-1) });
+  assert.deepEqual(taken, ['a.xml', 'expired: it was never collected', 'a.xml', 'expired: null']);
+});
+
+test('sweep queues every row with something left to do, and stops when it is told to', async () => {
+  const asked: Date[] = [];
+  const run = sweep({
+    clock,
+    dueSubscriptions: async () => [{ id: 3 }, { id: 4 }],
+    filesIn: async () => [{ id: 7 }],
+    unannouncedFiles: async () => [{ id: 8 }],
+    filesToExpire: async (at, acknowledgedBy) => {
+      asked.push(at, acknowledgedBy);
+      return [{ id: 9 }];
+    },
+  });
+  const { queued, follow } = followed();
+  await run('all', signal, follow);
+  assert.deepEqual(queued, ['close 3', 'close 4', 'write 7', 'notify 8', 'expire 9']);
+  assert.deepEqual(asked, [now, days(-1)]);
+  await assert.rejects(run('all', AbortSignal.abort(), follow));
+  assert.equal(queued.length, 5);
+});
