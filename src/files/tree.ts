@@ -1,4 +1,4 @@
-import { mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
 import { isMissing, PART, type Placed, placeDurably, syncFolder } from './durable.ts';
 
@@ -19,6 +19,8 @@ export type FileTree = {
     name: string,
     bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   ) => Promise<Placed>;
+  /** What is under a name; null when nothing is. Only for what is small. */
+  readonly read: (partyId: number, folder: PartyFolder, name: string) => Promise<Buffer | null>;
   /** Takes a file away; nothing happens where there is none. */
   readonly remove: (partyId: number, folder: PartyFolder, name: string) => Promise<void>;
   /** Removes what attempts of ours that died before a moment have left behind; how many files that were. */
@@ -61,6 +63,7 @@ export function fileTree({ root, randomId }: Needs): FileTree {
       await open(partyId);
       return placeDurably(target, bytes, randomId());
     },
+    read: (partyId, folder, name) => orNull(readFile(path(partyId, folder, name))),
     remove: (partyId, folder, name) => rm(path(partyId, folder, name), { force: true }),
     sweep: (before) => sweep(root, before),
   };
@@ -82,8 +85,8 @@ async function sweep(root: string, before: Date): Promise<number> {
   for (const name of await namesBelow(root)) {
     if (!name.endsWith(PART) || !isOurs(name)) continue;
     const file = join(root, name);
-    const modified = await modifiedAt(file);
-    if (modified === null || modified >= before.getTime()) continue;
+    const found = await orNull(stat(file));
+    if (found === null || found.mtimeMs >= before.getTime()) continue;
     await rm(file, { force: true });
     removed += 1;
   }
@@ -91,17 +94,12 @@ async function sweep(root: string, before: Date): Promise<number> {
 }
 
 async function namesBelow(root: string): Promise<readonly string[]> {
-  try {
-    return await readdir(root, { recursive: true });
-  } catch (error) {
-    if (isMissing(error)) return [];
-    throw error;
-  }
+  return (await orNull(readdir(root, { recursive: true }))) ?? [];
 }
 
-async function modifiedAt(file: string): Promise<number | null> {
+async function orNull<T>(found: Promise<T>): Promise<T | null> {
   try {
-    return (await stat(file)).mtimeMs;
+    return await found;
   } catch (error) {
     if (isMissing(error)) return null;
     throw error;

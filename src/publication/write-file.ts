@@ -1,5 +1,6 @@
 import type { ClosedFile, Publication, PublishedRecord } from '../exchange/publication.ts';
 import { filePieces } from './file-pieces.ts';
+import { publicationNamed } from './named.ts';
 
 /** What a file came to when it was written. */
 export type Written = {
@@ -18,7 +19,7 @@ type Needs = {
   readonly place: (
     partyId: number,
     name: string,
-    bytes: AsyncIterable<Uint8Array>,
+    bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   ) => Promise<{ readonly size: number; readonly sha256: string }>;
 };
 
@@ -35,11 +36,7 @@ export async function writeFile(
   records: AsyncIterable<PublishedRecord>,
   signal: AbortSignal,
 ): Promise<Written> {
-  const publication = publications.find(
-    ({ name, version }) => name === file.publication && version === file.version,
-  );
-  if (!publication) throw new Error(`${file.publication} ${file.version} is not published any more`);
-  const pieces = filePieces(publication, file, speaker, records);
+  const pieces = filePieces(publicationNamed(publications, file), file, speaker, records);
   const placed = await place(file.partyId, file.name, untilAborted(pieces.bytes, signal));
   return { records: pieces.records(), size: placed.size, sha256: placed.sha256 };
 }

@@ -1,16 +1,9 @@
-import {
-  createPrivateKey,
-  hash,
-  type KeyObject,
-  type SignKeyObjectInput,
-  sign,
-  X509Certificate,
-} from 'node:crypto';
 import type { Clock } from '../exchange/clock.ts';
 import type { ProfileName } from '../exchange/party.ts';
 import { ds, plain, type SoapVersion, soap, wsse, wsu } from '../xml/names.ts';
 import { attribute, type Content, element, fragment, type Markup, writeBytes } from '../xml/write.ts';
 import { algorithms, tokenTypes } from './algorithms.ts';
+import { type Key, type Part, readKey, type SigningKey, signatureOf } from './signature-markup.ts';
 import { canonicalBody } from './signed-body.ts';
 
 /** Writes whole envelopes, signed with one key. */
@@ -27,25 +20,11 @@ export type MessageSigner = {
   ) => Promise<Uint8Array>;
 };
 
-export type SigningMaterial = {
-  /** PKCS#8 in PEM: RSA, or EC on P-256 or P-384. */
-  readonly privateKey: string;
-  /** PEM; the certificates of the issuers may follow the signer's own. */
-  readonly certificate: string;
+export type SigningMaterial = SigningKey & {
   readonly clock: Clock;
   /** Letters, digits and hyphens, another each time: the ids in a message are made of it. */
   readonly randomId: () => string;
 };
-
-type Key = {
-  readonly signWith: KeyObject | SignKeyObjectInput;
-  readonly algorithm: string;
-  /** DER, the signer's own first. */
-  readonly chain: readonly Buffer[];
-};
-
-/** One element that a signature covers, in the very bytes that are written. */
-type Part = { readonly id: string; readonly bytes: Buffer; readonly transforms: readonly string[] };
 
 const LIFETIME = 5 * 60_000;
 
@@ -130,41 +109,6 @@ function timestampPart(id: string, now: Date): Part {
   return { id, bytes: writeBytes(timestamp).bytes, transforms };
 }
 
-/** Each part is digested, and SignedInfo signed, as written: `write` writes the canonical form. */
-async function signatureOf(key: Key, parts: readonly Part[], keyInfo: Markup): Promise<Markup> {
-  const { bytes: info } = writeBytes(
-    element(ds('SignedInfo'), [
-      algorithm('CanonicalizationMethod', algorithms.exclusive),
-      algorithm('SignatureMethod', key.algorithm),
-      ...parts.map(referenceTo),
-    ]),
-  );
-  // Synchronous: handing a signature to a thread and back costs a fifth of the signature (bench/results.md), and
-  // several processes answer side by side.
-  const value = sign('sha256', info, key.signWith);
-  return element(ds('Signature'), [
-    fragment(info),
-    element(ds('SignatureValue'), value.toString('base64')),
-    element(ds('KeyInfo'), [keyInfo]),
-  ]);
-}
-
-const referenceTo = ({ id, bytes, transforms }: Part) =>
-  element(
-    ds('Reference'),
-    [
-      element(
-        ds('Transforms'),
-        transforms.map((each) => algorithm('Transform', each)),
-      ),
-      algorithm('DigestMethod', algorithms.sha256),
-      element(ds('DigestValue'), hash('sha256', bytes, 'base64')),
-    ],
-    [attribute(plain('URI'), `#${id}`)],
-  );
-
-const algorithm = (name: string, uri: string) => element(ds(name), [], [attribute(plain('Algorithm'), uri)]);
-
 const security = (version: SoapVersion, content: readonly Content[]) =>
   element(wsse('Security'), content, [attribute(soap(version)('mustUnderstand'), '1')]);
 
@@ -187,17 +131,4 @@ function pkiPath(chain: readonly Buffer[]): Buffer {
   length.writeUInt32BE(content.length);
   const significant = length.subarray(length.findIndex((octet) => octet !== 0));
   return Buffer.concat([Buffer.from([0x30, 0x80 | significant.length]), significant, content]);
-}
-
-function readKey({ privateKey, certificate }: SigningMaterial): Key {
-  const certificates = certificate.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
-  const [own, ...issuers] = certificates.map((pem) => new X509Certificate(pem));
-  const object = createPrivateKey(privateKey);
-  if (!own?.checkPrivateKey(object)) throw new Error('the private key does not belong to the certificate');
-  const chain = [own, ...issuers].map(({ raw }) => raw);
-  if (object.asymmetricKeyType === 'rsa') return { signWith: object, algorithm: algorithms.rsaSha256, chain };
-  // XML Signature writes an ECDSA signature as r and s side by side (§6.4.3), not as DER.
-  const signWith = { key: object, dsaEncoding: 'ieee-p1363' } as const;
-  if (object.asymmetricKeyType === 'ec') return { signWith, algorithm: algorithms.ecdsaSha256, chain };
-  throw new Error(`a key of type ${object.asymmetricKeyType} cannot sign messages`);
 }

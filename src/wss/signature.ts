@@ -39,7 +39,12 @@ const MAX_PREFIX_LIST = 2000;
  *
  * @throws Refusal ERR_025
  */
-export function readSignature(signature: Element): Signature {
+export const readSignature = (signature: Element): Signature => read(signature, readReference);
+
+/** The same of a signature over the whole document in which it stands: its references have an empty URI. */
+export const readEnvelopedSignature = (signature: Element): Signature => read(signature, readWhole);
+
+function read(signature: Element, readEach: (reference: Element | undefined) => Reference): Signature {
   const [info, value, keyInfo] = exactly(signature, ['SignedInfo', 'SignatureValue', 'KeyInfo']);
   const [canonicalization, signatureMethod, ...references] = info.children;
   expectDs(canonicalization, 'CanonicalizationMethod');
@@ -54,7 +59,7 @@ export function readSignature(signature: Element): Signature {
     info,
     canonical: readCanonical(canonicalization),
     method,
-    references: references.map(readReference),
+    references: references.map(readEach),
     value: base64(value),
     keyInfo,
   };
@@ -66,7 +71,23 @@ function readReference(reference: Element | undefined): Reference {
   // XPointers, whole documents and anything outside the message are what wrapping attacks are made of.
   if (!/^#[\p{L}_][\p{L}\p{N}._-]*$/u.test(uri))
     throw failed(`Reference URI ${JSON.stringify(uri)} is no #id`);
-  if (reference.children[0]?.name !== 'Transforms') throw failed(`Reference ${uri} without Transforms`);
+  return { id: uri.slice(1), ...readDigest(reference, uri, readTransforms) };
+}
+
+/** Without its signature, which would have to sign itself otherwise. */
+function readWhole(reference: Element | undefined): Reference {
+  expectDs(reference, 'Reference');
+  const uri = reference.attribute('URI');
+  if (uri !== '') throw failed(`Reference URI ${JSON.stringify(uri)} is not the whole document`);
+  return { id: '', ...readDigest(reference, 'the document', readEnveloped) };
+}
+
+function readDigest(
+  reference: Element,
+  what: string,
+  readForm: (transforms: Element) => Canonical,
+): Omit<Reference, 'id'> {
+  if (reference.children[0]?.name !== 'Transforms') throw failed(`Reference to ${what} without Transforms`);
   const [transforms, digestMethod, digest] = exactly(reference, [
     'Transforms',
     'DigestMethod',
@@ -74,8 +95,8 @@ function readReference(reference: Element | undefined): Reference {
   ]);
   const algorithm = digestMethod.attribute('Algorithm') ?? '';
   const method = digestMethods.get(algorithm);
-  if (!method) throw failed(`digest algorithm ${JSON.stringify(algorithm)} of ${uri} is not allowed`);
-  return { id: uri.slice(1), canonical: readTransforms(transforms), method, digest: base64(digest) };
+  if (!method) throw failed(`digest algorithm ${JSON.stringify(algorithm)} of ${what} is not allowed`);
+  return { canonical: readForm(transforms), method, digest: base64(digest) };
 }
 
 /** A canonical form, after at most one enveloped-signature: that takes nothing out of a part the signature is not in. */
@@ -88,6 +109,16 @@ function readTransforms({ children }: Element): Canonical {
   expectDs(last, 'Transform');
   if (enveloped && first.children.length > 0) throw failed('enveloped-signature has parameters');
   return readCanonical(last);
+}
+
+/** What must be left out is the signature itself, so that the transform that does it must be there. */
+function readEnveloped(transforms: Element): Canonical {
+  if (
+    transforms.children.length !== 2 ||
+    transforms.children[0]?.attribute('Algorithm') !== algorithms.enveloped
+  )
+    throw failed('the transforms of a document are not enveloped-signature and a canonical form');
+  return readTransforms(transforms);
 }
 
 function readCanonical(method: Element): Canonical {

@@ -1,4 +1,3 @@
-import { hash, type KeyObject, verify } from 'node:crypto';
 import type { Element, Proven } from '../exchange/element.ts';
 import type { Envelope, Signer } from '../exchange/message.ts';
 import type { Certificate, Party, ProfileName } from '../exchange/party.ts';
@@ -8,7 +7,8 @@ import { namespaces } from '../xml/names.ts';
 import { type Covered, coverage } from './coverage.ts';
 import { failed } from './failed.ts';
 import { blocks, findSignature, type Place } from './place.ts';
-import { type Canonical, readSignature, type Signature } from './signature.ts';
+import { assertDigest, assertSigned } from './proof.ts';
+import { readSignature, type Signature } from './signature.ts';
 import { checkTimestamp } from './timestamp.ts';
 import { assertSameKey, readBareToken, readToken, type Token } from './token.ts';
 import type { Trust } from './trust.ts';
@@ -147,27 +147,4 @@ function assertProfile({ profile, because }: Shape, party: Party, at: Date): voi
     throw failed(
       `${because}: profile ${profile} of ${party.name} ended ${party.profileUntil?.toISOString()}`,
     );
-}
-
-function assertSigned({ info, canonical, method, value }: Signature, key: KeyObject): void {
-  if (key.asymmetricKeyType !== method.key)
-    throw failed(`signature algorithm for ${method.key}, key of the certificate is ${key.asymmetricKeyType}`);
-  // XML Signature writes an ECDSA signature as r and s side by side (§6.4.3), not as DER.
-  const verifier = method.key === 'ec' ? { key, dsaEncoding: 'ieee-p1363' as const } : key;
-  const proves = verify(method.hash, bytesOf(info, canonical), verifier, value);
-  if (!proves) throw failed('SignatureValue does not fit SignedInfo and the certificate');
-}
-
-function assertDigest({ reference, element }: Covered): void {
-  const { canonical, method, digest, id } = reference;
-  const actual = hash(method.hash, bytesOf(element, canonical), 'buffer');
-  if (!actual.equals(digest)) throw failed(`${element.name} #${id} was changed after it was signed (digest)`);
-}
-
-function bytesOf(element: Element, { inclusive, prefixes }: Canonical): Uint8Array {
-  try {
-    return inclusive ? element.canonicalInclusive() : element.canonical(prefixes);
-  } catch (cause) {
-    throw failed(`${element.name} has no canonical form`, cause);
-  }
 }

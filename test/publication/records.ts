@@ -56,7 +56,7 @@ export async function* records(count: number, each = record): AsyncGenerator<Pub
   for (let index = 1; index <= count; index++) yield each(index);
 }
 
-export async function bytesOf(pieces: AsyncIterable<Uint8Array>): Promise<Buffer> {
+export async function bytesOf(pieces: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<Buffer> {
   const all: Uint8Array[] = [];
   for await (const piece of pieces) all.push(piece);
   return Buffer.concat(all);

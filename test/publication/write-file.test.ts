@@ -8,7 +8,7 @@ const never = new AbortController().signal;
 const needs = {
   publications: [publication],
   speaker: SPEAKER,
-  place: async (_partyId: number, _name: string, bytes: AsyncIterable<Uint8Array>) => {
+  place: async (_partyId: number, _name: string, bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>) => {
     const all = await bytesOf(bytes);
     return { size: all.length, sha256: createHash('sha256').update(all).digest('hex') };
   },
