@@ -17,4 +17,4 @@ export function publicationFileName(
 }
 
 /** The name of the voucher that belongs to a file. */
-export const voucherFileName = (fileName: string) => `${fileName.replace(/\.[a-z]+$/, '')}.voucher.xml`;
+export const voucherName = (fileName: string) => `${fileName.replace(/\.[a-z]+$/, '')}.voucher.xml`;

@@ -2,7 +2,7 @@ import type { ClosedFile, PublishedRecord } from '../exchange/publication.ts';
 import type { Environment } from '../exchange/voucher.ts';
 import type { QName } from '../xml/names.ts';
 import type { Content } from '../xml/write.ts';
-import { voucherFileName } from './file-name.ts';
+import { voucherName } from './file-name.ts';
 import { publicationNamed } from './named.ts';
 import { voucherContent, voucherOf, voucherRoot } from './voucher.ts';
 import { type Written, writeFile } from './write-file.ts';
@@ -36,7 +36,7 @@ async function placeVoucher(
   const publication = publicationNamed(publications, file);
   const voucher = voucherOf(file, written, { environment, speaker, publication });
   const signed = sign(voucherRoot, voucherContent(voucher));
-  const name = voucherFileName(file.name);
+  const name = voucherName(file.name);
   const there = await read(file.partyId, name);
   if (there === null || !saysTheSame(there, signed)) await place(file.partyId, name, [signed]);
 }

@@ -87,7 +87,7 @@ function readDigest(
   what: string,
   readForm: (transforms: Element) => Canonical,
 ): Omit<Reference, 'id'> {
-  if (reference.children[0]?.name !== 'Transforms') throw failed(`Reference to ${what} without Transforms`);
+  if (reference.children[0]?.name !== 'Transforms') throw failed(`Reference ${what} without Transforms`);
   const [transforms, digestMethod, digest] = exactly(reference, [
     'Transforms',
     'DigestMethod',

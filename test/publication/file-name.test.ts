@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { isSafeName } from '../../src/files/tree.ts';
-import { publicationFileName, voucherFileName } from '../../src/publication/file-name.ts';
+import { publicationFileName, voucherName } from '../../src/publication/file-name.ts';
 import { publication } from './records.ts';
 
 const stem = 'persoon.publiceermutatiepersoon-0202_';
@@ -15,5 +15,5 @@ test('names a file after its publication and the moment in Belgium, to the milli
 });
 
 test('names the voucher after its file', () => {
-  assert.equal(voucherFileName(`${stem}20261122030000001.csv`), `${stem}20261122030000001.voucher.xml`);
+  assert.equal(voucherName(`${stem}20261122030000001.csv`), `${stem}20261122030000001.voucher.xml`);
 });
