@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join } from 'node:path';
-import { type DocumentNode, readDocument } from '../xml/document.ts';
+import { type DocumentNode, type ReadDocument, readDocument } from '../xml/document.ts';
 import type { Report } from './problem.ts';
 
 /** The files of contracts: every one is read once, from disk, whatever URL its location names. */
@@ -17,9 +17,18 @@ export type LookedAt = { readonly files: ReadonlySet<string>; readonly names: Re
 
 const ABSOLUTE_URL = /^[a-z][a-z0-9+.-]+:/i;
 
-/** @param roots folders in which absolute URLs are looked up by the tail of their path, first match first */
-export function contractFiles(roots: readonly string[], report: Report): Files {
-  const documents = new Map<string, DocumentNode | null>();
+/** Files that were read, by path. Contracts that are loaded together read each once and share its tree. */
+export type Documents = Map<string, ReadDocument>;
+
+/**
+ * @param roots folders in which absolute URLs are looked up by the tail of their path, first match first
+ * @param documents what others have read; whoever made it empties it, since a contract holds on to it
+ */
+export function contractFiles(
+  roots: readonly string[],
+  report: Report,
+  documents: Documents = new Map(),
+): Files {
   const sought = new Set<string>();
   const opened = new Set<string>();
   return {
@@ -39,27 +48,25 @@ export function contractFiles(roots: readonly string[], report: Report): Files {
       return null;
     },
     read: (file) => {
-      const known = documents.get(file);
-      if (known !== undefined) return known;
+      const known = documents.get(file) ?? readFile(file);
+      documents.set(file, known);
+      if (known.root === null && !opened.has(file)) report(file, known.line, known.message);
       opened.add(file);
-      const root = readRoot(file, report);
-      documents.set(file, root);
-      return root;
+      return known.root;
     },
   };
 }
 
-function readRoot(file: string, report: Report): DocumentNode | null {
+function readFile(file: string): ReadDocument {
   let bytes: Buffer;
   try {
     bytes = readFileSync(file);
   } catch (cause) {
-    report(file, 1, `cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`);
-    return null;
+    const message = `cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`;
+    return { root: null, line: 1, message };
   }
   const read = readDocument(bytes);
-  if (read.root === null) report(file, read.line, `is not well-formed XML: ${read.message}`);
-  return read.root;
+  return read.root === null ? { ...read, message: `is not well-formed XML: ${read.message}` } : read;
 }
 
 /** The path of a location, without query, fragment and percent-encoding. */

@@ -4,7 +4,7 @@ import { namespaces } from '../xml/names.ts';
 import { compileParts } from './compile-parts.ts';
 import { type Components, componentsOf } from './components.ts';
 import { readDefinitions } from './definitions.ts';
-import { contractFiles, type LookedAt } from './files.ts';
+import { contractFiles, type Documents, type LookedAt } from './files.ts';
 import { lease } from './lease.ts';
 import type { BodyPart } from './messages.ts';
 import { modelReader } from './model.ts';
@@ -29,6 +29,8 @@ export type ContractReading = {
 export type ContractFolders = {
   /** Folders of schemas, in which absolute URLs are looked up by the tail of their path. */
   readonly roots: readonly string[];
+  /** What was read for others that are loaded at the same time. */
+  readonly documents?: Documents;
 };
 
 /**
@@ -45,12 +47,16 @@ export function loadContract(wsdlPath: string, folders: ContractFolders): Contra
 }
 
 /** Loads a WSDL and says all that is wrong with it, not the first thing only. */
-export function readContract(wsdlPath: string, { roots }: ContractFolders): ContractReading {
+export function readContract(
+  wsdlPath: string,
+  { roots, documents: shared }: ContractFolders,
+): ContractReading {
   const { problems, report } = problemList();
   const path = resolve(wsdlPath);
   const files = contractFiles(
     roots.map((root) => resolve(root)),
     report,
+    shared,
   );
   const schemas = schemaSet(files, report);
   const definitions = readDefinitions(path, files, schemas, report);

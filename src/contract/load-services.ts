@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Service } from '../exchange/service.ts';
-import type { LookedAt } from './files.ts';
+import type { Documents, LookedAt } from './files.ts';
 import { readContract } from './load-contract.ts';
 import { type Problem, problemList } from './problem.ts';
 import { checkRules } from './read-rules.ts';
@@ -35,11 +35,13 @@ export function loadServices(
   };
   say(missingFolders(wsdlDirs));
   const services: { readonly service: Service; readonly file: string }[] = [];
+  const documents: Documents = new Map();
   for (const file of rulesFiles(wsdlDirs)) {
-    const { service, problems: found } = loadService(file, xsdDirs);
+    const { service, problems: found } = loadService(file, xsdDirs, documents);
     say(found);
     if (service) services.push({ service, file });
   }
+  documents.clear();
   for (const { file, message } of conflicts(services)) report(file, 1, message);
   return { services: services.map(({ service }) => service), problems };
 }
@@ -53,8 +55,12 @@ export const missingFolders = (wsdlDirs: readonly string[]): readonly Problem[] 
 export const rulesFiles = (wsdlDirs: readonly string[]): readonly string[] =>
   wsdlDirs.flatMap((dir) => filesBelow(dir, (name) => name === RULES));
 
-/** One service: its `service.yaml` and the WSDL beside it, with all that they refer to. */
-export function loadService(file: string, xsdDirs: readonly string[]): LoadedService {
+/**
+ * One service: its `service.yaml` and the WSDL beside it, with all that they refer to.
+ *
+ * @param documents what was read for the services that are loaded with it
+ */
+export function loadService(file: string, xsdDirs: readonly string[], documents: Documents): LoadedService {
   const problems: Problem[] = [];
   const alone = { files: new Set([file]), names: new Set<string>() };
   const broken = (at: string, message: string, lookedAt: LookedAt = alone): LoadedService => ({
@@ -66,7 +72,7 @@ export function loadService(file: string, xsdDirs: readonly string[]): LoadedSer
   try {
     const wsdl = wsdlBeside(file);
     if (wsdl === null) return broken(file, NO_WSDL);
-    const { contract, problems: inContract, lookedAt } = readContract(wsdl, { roots: xsdDirs });
+    const { contract, problems: inContract, lookedAt } = readContract(wsdl, { roots: xsdDirs, documents });
     problems.push(...inContract);
     const { rules, problems: inRules } = checkRules(file, contract);
     problems.push(...inRules);

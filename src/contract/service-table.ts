@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
 import type { Service } from '../exchange/service.ts';
+import type { Documents } from './files.ts';
 import { type TreeChange, touches } from './folder-tree.ts';
 import {
   claimsOf,
@@ -19,8 +20,9 @@ export type ServiceTable = {
   /** Files that the services depend on, wherever they are. */
   readonly files: () => ReadonlySet<string>;
   /**
-   * Loads anew what the change touches and offers it from one moment to the next. What it takes the place of is freed
-   * as soon as no exchange uses it.
+   * Loads anew what the change touches. What goes under the same names as before is offered as soon as it is loaded,
+   * so that two versions of everything are never held at once; all that comes, goes or changes its names does so
+   * together, at the end. What is replaced is freed as soon as no exchange uses it.
    *
    * @param rest waits between two services, so that whoever shares this process goes on; told the milliseconds of the last
    */
@@ -36,18 +38,20 @@ export type TableChange = {
 type Entry = { readonly latest: LoadedService; readonly offered: Service | null };
 
 export function serviceTable(wsdlDirs: readonly string[], xsdDirs: readonly string[]): ServiceTable {
-  const first = rulesFiles(wsdlDirs).map((file) => loadService(file, xsdDirs));
+  const documents: Documents = new Map();
+  const first = rulesFiles(wsdlDirs).map((file) => loadService(file, xsdDirs, documents));
+  documents.clear();
   let entries = choose(first, new Map());
   let around = missingFolders(wsdlDirs);
   let services = offeredIn(entries);
 
   async function reload(change: TreeChange, rest: (busy: number) => Promise<void>): Promise<TableChange> {
+    const before = services;
     const loaded = await load(change, rest);
     around = missingFolders(wsdlDirs);
     const lost = lostWith(around, loaded);
     if (loaded.length === 0) around = [...around, ...wsdlDirs.map(nothingBelow)];
     const kept = [...entries.values()].map(({ latest }) => latest).filter(lost);
-    const before = services;
     entries = choose([...loaded, ...kept], entries);
     services = offeredIn(entries);
     retireOthers([...before, ...servicesIn(loaded)], services);
@@ -64,14 +68,29 @@ export function serviceTable(wsdlDirs: readonly string[], xsdDirs: readonly stri
           continue;
         }
         const began = performance.now();
-        loaded.push(loadService(file, xsdDirs));
+        const fresh = loadService(file, xsdDirs, documents);
+        loaded.push(fresh);
+        takeOver(fresh);
         await rest(performance.now() - began);
       }
       return loaded;
     } catch (error) {
       retireOthers(servicesIn(loaded), services);
       throw error;
+    } finally {
+      documents.clear();
     }
+  }
+
+  /** Where nobody else can be in its way, since it claims nothing but what its former version did. */
+  function takeOver(latest: LoadedService): void {
+    const former = entries.get(latest.file)?.offered;
+    if (!former || !latest.service) return;
+    const claims = claimsOf(former);
+    if (!claimsOf(latest.service).every((claim) => claims.includes(claim))) return;
+    entries = new Map(entries).set(latest.file, { latest, offered: latest.service });
+    services = offeredIn(entries);
+    former.contract.retire();
   }
 
   return {

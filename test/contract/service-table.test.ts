@@ -3,7 +3,9 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, write
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, beforeEach, test } from 'node:test';
+import type { Documents } from '../../src/contract/files.ts';
 import { changeBetween, type FolderTree, readTree, withFiles } from '../../src/contract/folder-tree.ts';
+import { loadService } from '../../src/contract/load-services.ts';
 import { type ServiceTable, serviceTable } from '../../src/contract/service-table.ts';
 import { parseTree } from '../../src/xml/tree.ts';
 import { fixtures } from './fixture.ts';
@@ -176,4 +178,44 @@ test('a file outside the folders counts as soon as a service depends on it', asy
   tree = await withFiles(tree, table.files());
   writeFileSync(outside, readFileSync(outside, 'utf8').replace('name="fine"', 'name="penalty"'));
   assert.deepEqual((await reload())?.replaced, ['Catalogue 01.00']);
+});
+
+/** What is offered after each service that a reload has loaded. */
+async function reloadStep(look: () => void): Promise<void> {
+  const change = changeBetween(tree, await readTree([wsdls, xsds], table.files()));
+  assert.ok(change);
+  await table.reload(change, async () => look());
+}
+
+test('a service under its former names is offered before the next is loaded, and its former version is freed', async () => {
+  const [catalogue, tariff] = [offered('Catalogue'), offered('Tariff')];
+  for (const name of ['Catalogue', 'Tariff'])
+    edit(`${name}-01.00/${name}.wsdl`, /$/, '<!-- written to again -->');
+  const seen: string[] = [];
+  await reloadStep(() => {
+    const isNew = [offered('Catalogue') !== catalogue, offered('Tariff') !== tariff];
+    seen.push(isNew.map((each) => (each ? 'new' : 'former')).join(' '));
+  });
+  assert.deepEqual(seen, ['new former', 'new new']);
+  const tree = parseTree(Buffer.from('<a/>'));
+  assert.throws(() => catalogue?.contract.violations(tree.root), /after it had been disposed/);
+  tree.dispose();
+});
+
+test('a service that changes its name waits until all has been loaded', async () => {
+  edit('Catalogue-01.00/service.yaml', 'service: Catalogue', 'service: Library');
+  edit('Tariff-01.00/Tariff.wsdl', /$/, '<!-- written to again -->');
+  const seen: string[] = [];
+  await reloadStep(() => seen.push(names().join(' ')));
+  assert.deepEqual(seen, ['Catalogue Tariff', 'Catalogue Tariff']);
+  assert.deepEqual(names(), ['Library', 'Tariff']);
+});
+
+test('services that are loaded together see the same of a file, which is read once', () => {
+  const documents: Documents = new Map();
+  const file = at('Catalogue-01.00/service.yaml');
+  assert.deepEqual(loadService(file, [xsds], documents).problems, []);
+  writeFileSync(at('Catalogue-01.00/Catalogue.xsd'), 'no schema any more');
+  assert.deepEqual(loadService(file, [xsds], documents).problems, []);
+  assert.notDeepEqual(loadService(file, [xsds], new Map()).problems, []);
 });
