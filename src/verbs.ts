@@ -20,6 +20,7 @@ export const verbs: ReadonlyMap<string, Verb> = new Map<string, Verb>([
   ['serve', { summary: 'the bus', load: loadServe }],
   ['call', { summary: 'one signed question, and its answer', load: loadCall }],
   ['check', { summary: 'what is understood of the contracts, and what is wrong with them', load: loadCheck }],
+  ['handbook', { summary: 'a page for each service, from contract and rules', load: loadHandbook }],
   [
     'envelopes',
     { summary: 'the test harness: sample envelopes and what is expected of each', load: loadEnvelopes },
@@ -84,6 +85,17 @@ async function loadCheck() {
     return check(argv, { terminal, folders: wsdlDirs, check: (folder) => checkFolder(folder, xsdDirs) });
   };
   return { help: checkHelp, run };
+}
+
+async function loadHandbook() {
+  const { handbook, handbookHelp } = await import('./cli/handbook.ts');
+  const run = async (argv: readonly string[], config: Config) => {
+    const { openContracts } = await import('./foundation.ts');
+    const { repertoryCodes } = await import('./registers/repertory-codes.ts');
+    const services = openContracts(config, terminal.warn);
+    return handbook(argv, { terminal, services, codesOf: (code) => repertoryCodes.get(code) ?? null });
+  };
+  return { help: handbookHelp, run };
 }
 
 async function loadAudit() {

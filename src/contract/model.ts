@@ -1,6 +1,7 @@
 import type { AttributeModel, ContractName, ElementModel } from '../exchange/contract.ts';
 import type { Components } from './components.ts';
 import { type Content, contentReader, type Declaration, type Particle } from './content.ts';
+import { type TypeFacts, typeFacts } from './type-facts.ts';
 
 /** What a type comes to, shared by all elements of that type, so that a model of a recursive type stays finite. */
 type Shape = {
@@ -8,13 +9,26 @@ type Shape = {
   readonly children: readonly ElementModel[];
 };
 
-const shapes = new WeakMap<ElementModel, () => Shape>();
+type Read = { readonly shape: () => Shape; readonly facts: () => TypeFacts };
+
+const reads = new WeakMap<ElementModel, Read>();
 
 /** The content model behind an element's model: what may be left out without breaking it. */
 export function contentOf(model: ElementModel): Content {
-  const shape = shapes.get(model);
-  if (!shape) throw new Error(`the model of ${model.name} was not read from a schema`);
-  return shape().content;
+  return readOf(model).shape().content;
+}
+
+/** The same, or null for a model that somebody put together of others. */
+export const contentIfRead = (model: ElementModel): Content | null =>
+  reads.get(model)?.shape().content ?? null;
+
+/** What the schema says of an element's type, read each time it is asked for. */
+export const factsOf = (model: ElementModel): TypeFacts => readOf(model).facts();
+
+function readOf(model: ElementModel): Read {
+  const read = reads.get(model);
+  if (!read) throw new Error(`the model of ${model.name} was not read from a schema`);
+  return read;
 }
 
 /** Models of global elements. Children are read when they are first asked for. */
@@ -63,7 +77,7 @@ export function modelReader(components: Components): (name: ContractName) => Ele
         return shape().children;
       },
     };
-    shapes.set(model, shape);
+    reads.set(model, { shape, facts: () => typeFacts(declaration, components) });
     return model;
   }
 
