@@ -18,10 +18,16 @@ export type Misplaced = {
 /** Which of the expected elements was left out before this one; null when this one itself is what is wrong. */
 export type LeftOut = (misplaced: Misplaced) => string | null;
 
+const { XmlTreeCommonStruct: node, XmlNsStruct: ns, XmlNamedNodeStruct } = engine;
+const ELEMENT = 1;
+
 const ROUNDS = 20;
 const LIMIT = 50;
-/** A refused message may not cost more than this, in milliseconds, whatever its size; the first round always runs. */
-const BUDGET = 30;
+/**
+ * Elements that are looked at in all rounds together; the first round always runs. What a refused message may cost is
+ * bounded by work and not by time, so that a sender is told the same however busy the machine is.
+ */
+const WORK = 20_000;
 
 /**
  * All that is wrong with an element that is known to be invalid. libxml2 passes over the rest of a parent once one of
@@ -34,15 +40,15 @@ export function everyComplaint(
   leftOut: LeftOut,
 ): readonly PlacedComplaint[] {
   const root = treeElement(element).pointer;
-  const until = performance.now() + BUDGET;
+  const rounds = Math.max(1, Math.min(ROUNDS, Math.floor(WORK / elementsIn(root))));
   const found = new Map<string, SchemaComplaint>();
   const patient = new Patient(root);
   try {
-    for (let round = 0; round < ROUNDS; round++) {
+    for (let round = 0; round < rounds; round++) {
       const complaints = schema.complaintsAt(root).filter((each) => !patient.isOurDoing(each));
       for (const each of complaints) addOnce(found, each);
       const misplaced = complaints.filter(isMisplaced);
-      if (misplaced.length === 0 || found.size >= LIMIT || performance.now() > until) break;
+      if (misplaced.length === 0 || found.size >= LIMIT) break;
       for (const each of misplaced) patient.mend(each, leftOut);
     }
   } finally {
@@ -53,6 +59,21 @@ export function everyComplaint(
     .slice(0, LIMIT)
     .map(({ message, pointer }) => ({ message, path: paths.pathOf(pointer), line: paths.lineOf(pointer) }))
     .sort((a, b) => a.line - b.line);
+}
+
+/** The element itself and those below it, as far as it matters: counting ends where one round is all there will be. */
+function elementsIn(root: number): number {
+  let count = 1;
+  const open = [node.children(root)];
+  while (open.length > 0 && count <= WORK) {
+    const at = open.pop() ?? 0;
+    if (at === 0) continue;
+    open.push(node.next(at));
+    if (node.type(at) !== ELEMENT) continue;
+    count += 1;
+    open.push(node.children(at));
+  }
+  return count;
 }
 
 const NOT_EXPECTED = 'This element is not expected.';
@@ -73,8 +94,6 @@ export function expectedNames(message: string): readonly string[] {
     .split(', ')
     .filter((name) => name !== '' && !name.includes('#') && !name.includes('*') && name !== '...');
 }
-
-const { XmlTreeCommonStruct: node, XmlNsStruct: ns, XmlNamedNodeStruct } = engine;
 
 /** A tree under the knife: what was taken out and put in, so that it can be undone. */
 class Patient {
