@@ -121,7 +121,8 @@ function xmlWriter(publication: Publication, file: ClosedFile, speaker: string):
   return {
     before: Buffer.concat([Buffer.from(DECLARATION), head]),
     records: (root) => {
-      const whole = Buffer.from(root.canonical());
+      const canonical = root.canonical();
+      const whole = Buffer.from(canonical.buffer, canonical.byteOffset, canonical.byteLength);
       const end = whole.length - tail.length;
       if (!whole.subarray(0, split).equals(head) || !whole.subarray(end).equals(tail))
         throw new Error('a handful of records was written with another head or tail than its file');
