@@ -8,6 +8,7 @@ import { authorise } from './stages/authorise.ts';
 import { checkPeriod } from './stages/check-period.ts';
 import { checkPopulation } from './stages/check-population.ts';
 import { checkRegistration } from './stages/check-registration.ts';
+import { checkWritten } from './stages/check-written.ts';
 import { compose } from './stages/compose.ts';
 import { filter } from './stages/filter.ts';
 import { parse } from './stages/parse.ts';
@@ -47,6 +48,7 @@ export function journey(parts: Parts) {
     .to(checkRegistration(parts))
     .to(checkPopulation(parts))
     .to(checkPeriod(parts))
+    .to(checkWritten)
     .to(answer(parts))
     .to(translate(parts))
     .to(filter)

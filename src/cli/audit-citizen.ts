@@ -89,7 +89,8 @@ function consultation(exchange: ExchangeRecord, cbeOf: ReadonlyMap<string, strin
     code,
     refusal: code === null ? null : publicText(code),
     sources: exchange.sources.map(({ source }) => source),
-    leftOut: exchange.filtered,
+    // What a party was not let write was never in an answer.
+    leftOut: outcome === 'refused' ? [] : exchange.filtered,
   };
 }
 

@@ -2,7 +2,7 @@ import { localMoment } from '../dialect/magda-time.ts';
 import type { ExchangeRecord } from '../exchange/audit.ts';
 import type { Identity } from '../exchange/party.ts';
 import type { Service } from '../exchange/service.ts';
-import { limits } from './audit-explain-limits.ts';
+import { limits, writing } from './audit-explain-limits.ts';
 import { command, type Findings, nothing, type Scene } from './audit-explain-scene.ts';
 import { writeMoment } from './configuration-fields.ts';
 import {
@@ -22,6 +22,7 @@ export function findingsOf(scene: Scene): Findings {
   if (code === '40003') return registration(scene);
   if (code === 'ERR_025') return signature(scene);
   if (code === '15021') return filtering(scene);
+  if (code === '40006') return writing(scene);
   if (code === '40004' || code === '40005') return limits(scene, code);
   if (code !== null && /^(6000[679]|60011|60013|9999[467])$/.test(code)) return sourceTrouble(scene);
   return nothing;

@@ -1,3 +1,4 @@
+import { WRITES_ALL } from '../exchange/party.ts';
 import { command, type Findings, nothing, type Scene } from './audit-explain-scene.ts';
 import { grantLabel, registrationLabel } from './configuration-image.ts';
 
@@ -38,3 +39,44 @@ export function limits({ exchange, image }: Scene, code: '40004' | '40005'): Fin
     passesNow: null,
   };
 }
+
+/** What a grant does not let be written, and the paths with which it would. */
+export function writing({ exchange, image }: Scene): Findings {
+  const grant = image.grants.find(({ id }) => id === exchange.grantId);
+  const { filtered } = exchange;
+  // An orchestration's part that was not granted has the same code, and nothing that was to be written.
+  if (!grant || filtered.length === 0) return nothing;
+  const lacking = filtered.filter((path) => !covers(grant.writable, path));
+  // What the contract does not declare has no path of its own.
+  const undeclared = lacking.filter((path) => path.includes('*'));
+  const needed = lacking.filter((path) => !path.includes('*')).flatMap((path) => ['--add-writable', path]);
+  const change = ['grant', 'change', String(grant.id)];
+  const words = `it lets ${grant.writable.join(', ') || 'nothing'} be written`;
+  return {
+    considered: [
+      {
+        what: grantLabel(grant),
+        because: lacking.length === 0 ? [] : [`${words}, and not ${lacking.join(', ')}`],
+      },
+    ],
+    remedies: [
+      ...(undeclared.length > 0
+        ? [
+            `the client leaves out what its contract does not declare (${undeclared.join(', ')}), or, for everything:`,
+            command(...change, '--add-writable', WRITES_ALL),
+          ]
+        : []),
+      ...(needed.length > 0 ? [command(...change, ...needed)] : []),
+    ],
+    passesNow: lacking.length === 0,
+  };
+}
+
+/** Decided on the words of the paths: an element that another leads through is within reach, its text is not. */
+const covers = (writable: readonly string[], path: string) =>
+  writable.map(withoutPrefixes).some((granted) => {
+    if (granted === WRITES_ALL || granted === path) return true;
+    return granted.endsWith('/**') && !path.includes('*') && `${path}/`.startsWith(granted.slice(0, -2));
+  });
+
+const withoutPrefixes = (path: string) => path.replace(/(^|\/)(@?)[^/:@]+:/g, '$1$2');

@@ -8,6 +8,7 @@ export const stageWords: ReadonlyMap<string, string> = new Map([
   ['checkRegistration', 'checks the number and that the party has a file on the subject'],
   ['checkPopulation', 'checks that the subject is in the population to which the grant is limited'],
   ['checkPeriod', 'checks that the days asked about may be consulted'],
+  ['checkWritten', 'checks that the grant lets be written what would be'],
   ['answer', 'asks the source'],
   ['translate', "puts MAGDA's codes in the place of the source's"],
   ['filter', 'takes out what the grant does not show'],
@@ -101,6 +102,11 @@ export const rules: Readonly<Record<string, Remedy>> = {
   '40005': {
     rule: 'the subject is in the target population to which the grant is limited, that day',
     mend: 'the population is brought up to date, if the subject belongs to it',
+  },
+  // One code, two rules: the stage tells them apart.
+  '40006 checkWritten': {
+    rule: 'what a question would write is within what its grant lets be written (writable)',
+    mend: 'the client leaves it out; or the grant lets it be written, if the law on which it rests allows it',
   },
   '20001': { rule: 'a date is a day of the calendar', mend: 'the client corrects the date' },
   '20003': { rule: 'a period begins before it ends', mend: 'the client corrects the period' },

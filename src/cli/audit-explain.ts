@@ -66,7 +66,7 @@ export async function explain(
   const decidedBy = decider(exchange);
   const { code } = exchange;
   const row = code === null ? null : (Object.entries(refusals).find(([name]) => name === code)?.[1] ?? null);
-  const known = code !== null && Object.hasOwn(rules, code) ? rules[code] : undefined;
+  const known = ruleOf(code, decidedBy);
   return {
     exchange: exchange.id,
     received: exchange.receivedAt,
@@ -83,6 +83,12 @@ export async function explain(
     mend: known?.mend ?? (code === null ? null : 'docs/refusals.md says what mends this code'),
     ...findingsOf({ exchange, image, services: needs.services, now: needs.clock.now() }),
   };
+}
+
+function ruleOf(code: string | null, decidedBy: string | null) {
+  const names = [`${code} ${decidedBy}`, `${code}`];
+  const name = names.find((each) => Object.hasOwn(rules, each));
+  return name === undefined ? undefined : rules[name];
 }
 
 /** What a number is called where the sender reads it: in some contracts it has another name. */

@@ -108,7 +108,7 @@ function show(exchange: ExchangeRecord): string {
         )
         .join('; ') || '-',
     ],
-    ['filtered out', exchange.filtered.join(', ') || '-'],
+    [exchange.code === '40006' ? 'not writable' : 'filtered out', exchange.filtered.join(', ') || '-'],
     [
       'outcome',
       `${exchange.outcome}${exchange.code ? `, level ${exchange.level}, code ${exchange.code}` : ''}`,

@@ -1,7 +1,7 @@
 import type { Publication } from '../exchange/publication.ts';
 import type { Rules, Service } from '../exchange/service.ts';
 import { type GrantImage, identityText, type Numbered, type PartyImage } from './configuration-image.ts';
-import { pathMistakes, payloadMistakes, writableMistakes } from './grant-paths.ts';
+import { isLack, pathMistakes, payloadMistakes, writableMistakes } from './grant-paths.ts';
 
 type Around = {
   readonly parties: ReadonlyMap<string, PartyImage>;
@@ -78,7 +78,7 @@ function pathsIn(
 ): readonly Said[] {
   const wrong = paths.flatMap((path, index): Said[] =>
     mistakes([path])
-      .filter((text) => !text.includes(' is not shown: '))
+      .filter((text) => !isLack(text))
       .map((text) => [[key, index], text]),
   );
   return wrong.length > 0 ? wrong : mistakes(paths).map((text): Said => [[key], text]);
@@ -90,7 +90,7 @@ const RESULT = 'Resultaat';
 const hidesResult = (service: Service, visible: readonly string[]): boolean =>
   service.rules.kind === 'write' &&
   !visible.some((path) => path === '**' || path === RESULT) &&
-  pathMistakes(service, [RESULT]).every((text) => text.includes(' is not shown: '));
+  pathMistakes(service, [RESULT]).every(isLack);
 
 /** Limits and controls that a service has no place for. */
 function limitMistakes({ population, controls }: GrantImage, { name, version, ...rules }: Rules): Said[] {

@@ -1,6 +1,7 @@
 import { compileVisibility } from '../contract/visibility.ts';
 import { dialectOf, filteredModel } from '../dialect/dialect.ts';
 import type { ElementModel } from '../exchange/contract.ts';
+import { WRITES_ALL } from '../exchange/party.ts';
 import type { Publication } from '../exchange/publication.ts';
 import type { Service } from '../exchange/service.ts';
 
@@ -15,25 +16,50 @@ export const payloadMistakes = ({ payload }: Publication, paths: readonly string
   mistakesWithin([payload], paths, 'payload');
 
 /** What is wrong with what a grant lets a party write to a service. Everything of nothing (`**`) is nothing. */
-export function writableMistakes(service: Service, paths: readonly string[]): readonly string[] {
-  if (service.rules.kind === 'write') return mistakesWithin(questionModels(service), paths, 'question');
-  const narrower = paths.filter((path) => path !== '**');
-  return narrower.map((path) => `${path}: this service only reads, nothing is written to it`);
+export function writableMistakes({ rules, contract }: Service, paths: readonly string[]): readonly string[] {
+  if (rules.kind === 'read') {
+    const narrower = paths.filter((path) => path !== WRITES_ALL);
+    return narrower.map((path) => `${path}: this service only reads, nothing is written to it`);
+  }
+  if (paths.length === 0)
+    return [`it lets nothing be written: grant paths of the question, or ${WRITES_ALL}`];
+  const models = questionModels({ rules, contract });
+  const unknown = unknownWithin(models, paths, 'question');
+  // Who writes everything lacks nothing. What a KSZ request cannot do without is in its head, too, which is not judged.
+  if (unknown.length > 0 || paths.includes(WRITES_ALL) || rules.dialect === 'ksz') return unknown;
+  return lackingWithin(models, paths).map((text) => text.replace(NOT_SHOWN, NOT_WRITTEN));
 }
+
+// As the compiler of paths puts it, and what that comes to in a question.
+const NOT_SHOWN = ' is not shown: ';
+const NOT_WRITTEN = ' cannot be written: ';
+
+/** Whether a mistake is none of one path: all of them together lack something that cannot be missed. */
+export const isLack = (mistake: string): boolean =>
+  mistake.includes(NOT_SHOWN) || mistake.includes(NOT_WRITTEN);
 
 function mistakesWithin(
   models: readonly ElementModel[],
   paths: readonly string[],
   side: string,
 ): readonly string[] {
-  if (models.length === 0) {
-    const narrower = paths.filter((path) => path !== '**');
-    return narrower.map(
-      (path) => `${path}: the ${side} of this service holds nothing to choose from; grant **`,
-    );
-  }
-  const unknown = paths.flatMap((path) => unknownIn(models, path) ?? []);
-  if (unknown.length > 0) return unknown;
+  const unknown = unknownWithin(models, paths, side);
+  return unknown.length > 0 ? unknown : lackingWithin(models, paths);
+}
+
+function unknownWithin(
+  models: readonly ElementModel[],
+  paths: readonly string[],
+  side: string,
+): readonly string[] {
+  if (models.length > 0) return paths.flatMap((path) => unknownIn(models, path) ?? []);
+  const narrower = paths.filter((path) => path !== '**');
+  return narrower.map(
+    (path) => `${path}: the ${side} of this service holds nothing to choose from; grant **`,
+  );
+}
+
+function lackingWithin(models: readonly ElementModel[], paths: readonly string[]): readonly string[] {
   const [only, ...others] = models;
   if (only && others.length === 0) return compileVisibility(only, paths).problems;
   const read = models.map((model) => {

@@ -50,6 +50,21 @@ export function compileVisibility(
   };
 }
 
+/**
+ * What the same paths reach on their own: for what comes in, which a schema has held as a whole before it is asked
+ * who may write what of it. A path that the schema does not know reaches nothing.
+ */
+export function compileReach(model: ElementModel, paths: readonly string[]): Visibility {
+  const root = grantOf(model);
+  for (const path of paths) addPath(root, path);
+  return reach(root);
+}
+
+const reach = (grant: Grant): Visibility =>
+  grant.whole
+    ? wholeOf(grant.model)
+    : shownOf(grant, new Map([...grant.children].map(([key, child]) => [key, reach(child)])));
+
 const grantOf = (model: ElementModel): Grant => ({
   model,
   children: new Map(),

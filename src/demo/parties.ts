@@ -12,6 +12,8 @@ export type DemoParty = {
   readonly profile: ProfileName;
   /** Services it may use, each with what it may see of the answers. */
   readonly may: Readonly<Record<string, readonly string[]>>;
+  /** Of writing services: what it may write; what is left out: everything (`**`). */
+  readonly writes?: Readonly<Record<string, readonly string[]>>;
   /** How often it may ask each service; left out: as `service.yaml` says. */
   readonly throttle?: Throttle;
   readonly legalBasis: string;
@@ -23,6 +25,15 @@ export type DemoParty = {
 const whole = (...services: string[]) => Object.fromEntries(services.map((service) => [service, ['**']]));
 
 const evidence = ['RegistreerBewijs', 'AnnuleerBewijs'];
+/** Of evidence what it cannot do without, as the contract has it, and nothing beside that. */
+const plainEvidence = [
+  ...['Leverancier', 'PersoonUitgereikt'],
+  ...[
+    ...['Authenticiteit', 'Categorie', 'Graad', 'Onderwijsvorm', 'Bewijstype', 'Bewijsstaat', 'Instantie'],
+    ...['Onderwerp', 'Uitreikingsdatum', 'VolledigeNaam', 'Land', 'Taal', 'Instelling', 'Schooltype'],
+  ].map((name) => `Bewijs/${name}`),
+].map((name) => `Bewijsregistratie/${name}/**`);
+
 const everything = whole(
   'GeefPersoon',
   'GeefGezinssamenstelling',
@@ -63,10 +74,12 @@ export const demoParties: readonly DemoParty[] = [
       GeefGezinssamenstelling: ['Gezinsleden/Gezinslid/INSZ', 'Gezinsleden/Gezinslid/Positie/**'],
       PersonInformation: ['person/ssin', 'person/name/**', 'person/birth/date'],
       GeefDossier: ['**'],
+      RegistreerBewijs: ['**'],
     },
+    writes: { RegistreerBewijs: plainEvidence },
     legalBasis: 'Demodecreet van 1 januari 2020, artikel 2',
     registered: 'first',
-    note: 'Sees number, name and date of birth only, of a household numbers and positions, of enterprises nothing, in a dossier no more than that; has a file on the first person only.',
+    note: 'Sees number, name and date of birth only, of a household numbers and positions, of enterprises nothing, in a dossier no more than that; registers evidence without what the contract lets be left out; has a file on the first person only.',
   },
   {
     name: 'leverancier',

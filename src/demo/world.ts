@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import type { Clock } from '../exchange/clock.ts';
 import type { CodeTable } from '../exchange/code-table.ts';
 import type { Grant, Party, Registration, Subject } from '../exchange/party.ts';
-import { unlimited } from '../exchange/party.ts';
+import { unlimited, WRITES_ALL } from '../exchange/party.ts';
 import type { Reference } from '../exchange/reference.ts';
 import type { Service } from '../exchange/service.ts';
 import type { Issued } from './certificates.ts';
@@ -165,7 +165,7 @@ async function grantTo(partyId: number, party: DemoParty, { services, addGrant }
       visible,
       ...unlimited,
       controls: { ...unlimited.controls, throttle: party.throttle ?? null },
-      writable: rules.kind === 'write' ? ['**'] : [],
+      writable: rules.kind === 'write' ? (party.writes?.[rules.name] ?? [WRITES_ALL]) : [],
     });
   }
 }

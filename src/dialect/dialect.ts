@@ -50,6 +50,8 @@ export type Dialect = {
   readonly codeOf: (number: string) => string;
   /** The question's content, and the element around an answer's content, in the models of request and response. */
   readonly questionModel: (request: ElementModel) => ElementModel;
+  /** Which children of a question's content say who asks: the bus writes its own in their place. */
+  readonly isHead: (child: { readonly name: string }) => boolean;
   readonly answerModel: (response: ElementModel) => ElementModel;
 };
 
@@ -74,6 +76,7 @@ const magda: Dialect = {
   faultDetail: () => null,
   codeOf: (number) => number,
   questionModel: (request) => modelBelow(request, `${paths.question}/Inhoud`),
+  isHead: () => false,
   answerModel: (response) => modelBelow(response, paths.answer),
 };
 
@@ -92,6 +95,7 @@ const plain: Dialect = {
   faultDetail: () => null,
   codeOf: (number) => number,
   questionModel: (request) => request,
+  isHead: () => false,
   answerModel: (response) => response,
 };
 
@@ -109,6 +113,7 @@ const ksz: Dialect = {
   faultDetail,
   codeOf: (number) => statusOf(number)?.code ?? number,
   questionModel: kszReply.questionModel,
+  isHead: kszQuestion.isHead,
   answerModel: (response) => response,
 };
 

@@ -29,7 +29,7 @@ export type ExchangeRecord = {
   /** Why, in words for an operator; never sent to anyone. Of what was answered: what the bus cut off the question. */
   readonly reason: string | null;
   readonly sources: readonly SourceTrace[];
-  /** Schema paths that were left out of the answer; never their values. */
+  /** Schema paths that were left out of the answer, or for which a writing was refused (40006); never their values. */
   readonly filtered: readonly string[];
   /** SHA-256 of the bytes as they came and as they left, hex. */
   readonly digestIn: string;

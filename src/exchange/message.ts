@@ -99,7 +99,10 @@ export type Notice = {
   readonly references: readonly string[];
 };
 
-export type Answered = Bounded & { readonly answer: Answer; readonly asked: readonly SourceTrace[] };
+/** What it would write, if anything, is what its grant lets be written, and nothing beside it. */
+export type Permitted = Bounded & { readonly permitted: true };
+
+export type Answered = Permitted & { readonly answer: Answer; readonly asked: readonly SourceTrace[] };
 
 /** A code of the source that no table of ours has: at this path below the answer's content, it must not leave. */
 export type Untranslated = { readonly path: string; readonly code: string };

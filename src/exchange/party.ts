@@ -46,6 +46,9 @@ export type Grant = {
   readonly dataUntil: string | null;
 };
 
+/** Among what may be written: everything that the contract lets through, declared by its schema or not. */
+export const WRITES_ALL = '**';
+
 /** The rest of a grant that holds its party to nothing more than the service does, and lets it write nothing. */
 export const unlimited: Pick<Grant, 'controls' | 'population' | 'dataFrom' | 'dataUntil' | 'writable'> = {
   controls: asTheServiceSays,

@@ -167,6 +167,8 @@ type Known = {
   readonly asked?: readonly SourceTrace[];
   readonly sender?: Sender;
   readonly subjects?: readonly Subject[];
+  /** Schema paths in the question that the grant does not let be written. */
+  readonly unwritable?: readonly string[];
 };
 
 type RefusalOptions = ErrorOptions & {

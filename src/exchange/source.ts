@@ -1,7 +1,7 @@
 import type { SourceTrace } from './audit.ts';
 import type { Operation } from './contract.ts';
 import type { Element } from './element.ts';
-import type { Answer, Bounded, Received, Sender } from './message.ts';
+import type { Answer, Permitted, Received, Sender } from './message.ts';
 import type { Subject } from './party.ts';
 import type { Service, SourceOption } from './service.ts';
 
@@ -62,4 +62,4 @@ export type Computed = Answer & {
 };
 
 /** Answers a question by code of ours; every reason not to is a notice, or a Refusal. */
-export type Compute = (message: Bounded, signal: AbortSignal) => Promise<Computed>;
+export type Compute = (message: Permitted, signal: AbortSignal) => Promise<Computed>;

@@ -26,7 +26,7 @@ export function account(
     stages,
     ...whatCame(reached, outcome),
     sources: known.asked ?? [],
-    filtered: reached.removed ?? [],
+    filtered: reached.removed ?? known.unwritable ?? [],
     digestIn: sha256(reached.raw),
     digestOut: sha256(outcome.bytes),
   };

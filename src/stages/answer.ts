@@ -1,6 +1,6 @@
 import { below } from '../dialect/path.ts';
 import type { Element } from '../exchange/element.ts';
-import type { Answered, Bounded } from '../exchange/message.ts';
+import type { Answered, Permitted } from '../exchange/message.ts';
 import { Refusal } from '../exchange/refusal.ts';
 import type { SourceChoice, SourceOption } from '../exchange/service.ts';
 import type { Compute } from '../exchange/source.ts';
@@ -17,7 +17,7 @@ type Needs = Asking & {
  * Answers by code of ours where `service.yaml` says so; else puts the question to the source that it chooses, and
  * believes its answer only as far as it fits.
  */
-export function answer(needs: Needs): Stage<Bounded, Answered> {
+export function answer(needs: Needs): Stage<Permitted, Answered> {
   const ask = askSource(needs);
   return async function answer(message, signal) {
     assertResultIsShown(message);
@@ -30,7 +30,7 @@ export function answer(needs: Needs): Stage<Bounded, Answered> {
 }
 
 async function computed(
-  message: Bounded,
+  message: Permitted,
   compute: Compute | undefined,
   signal: AbortSignal,
 ): Promise<Answered> {

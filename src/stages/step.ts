@@ -16,6 +16,7 @@ import type { authorise } from './authorise.ts';
 import { checkPeriod } from './check-period.ts';
 import { checkPopulation } from './check-population.ts';
 import { checkRegistration } from './check-registration.ts';
+import { checkWritten } from './check-written.ts';
 import { filter } from './filter.ts';
 import { throttle } from './throttle.ts';
 import { translate } from './translate.ts';
@@ -57,6 +58,7 @@ export async function takeStep(
     .to(checkRegistration(needs))
     .to(checkPopulation(needs))
     .to(checkPeriod(needs))
+    .to(checkWritten)
     .to(answer({ ...needs, sourceOf: hurried(needs.sourceOf, within), compute: new Map() }))
     .to(translate(needs))
     .to(filter);

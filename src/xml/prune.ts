@@ -58,7 +58,7 @@ export function prune<S extends Shown<S>>(
   walk(treeElement(element).pointer, shown);
 }
 
-function childPointers(at: number): number[] {
+export function childPointers(at: number): number[] {
   const found: number[] = [];
   for (let child = node.children(at); child !== 0; child = node.next(child)) found.push(child);
   return found;
@@ -90,14 +90,15 @@ function pruneAttributes<S extends Shown<S>>(at: number, of: S, removed: (name: 
   }
 }
 
-const NIL = `{${namespaces.xsi}}nil`;
+/** It says only that an element is empty. */
+export const NIL = `{${namespaces.xsi}}nil`;
 
 function drop(pointer: number): void {
   engine.xmlUnlinkNode(pointer);
   engine.xmlFreeNode(pointer);
 }
 
-function nameOf(pointer: number): string {
+export function nameOf(pointer: number): string {
   const declaration = XmlNamedNodeStruct.namespace(pointer);
   return declaration === 0 ? node.name_(pointer) : `{${ns.href(declaration)}}${node.name_(pointer)}`;
 }

@@ -138,6 +138,49 @@ test('tells to which population and days a grant is limited, and how it would ho
   assert.deepEqual(outside.considered[0]?.because, ['it is for data from 2020-01-01 until ever']);
 });
 
+test('tells which paths a grant would need to let be written what was, and when it has them', async () => {
+  const { told, store } = await scene();
+  const [first] = (await store.image('none')).grants;
+  assert.ok(first);
+  const { id, ...before } = first;
+  const writable = ['Bewijs/Naam', 'Bewijs/b:Taal/**'];
+  await store.apply([{ kind: 'grant', id, before, after: { ...before, writable } }], 'an');
+  const stages = passed(
+    ...['parse', 'validate', 'verify', 'authorise', 'throttle', 'checkRegistration', 'checkPopulation'],
+    'checkPeriod',
+  );
+  const record = refused({
+    ...asked,
+    code: '40006',
+    level: 3,
+    grantId: id,
+    stages,
+    reason: 'not to be written',
+  });
+  const filtered = ['Bewijs/Graad', 'Bewijs/Graad/@schaal', 'Bewijs/Naam', 'Bewijs/Taal/Code'];
+  const lacking = await told({ ...record, filtered });
+  assert.equal(lacking.decidedBy, 'checkWritten');
+  assert.match(lacking.rule ?? '', /what a question would write/);
+  assert.deepEqual(lacking.considered[0]?.because, [
+    'it lets Bewijs/Naam, Bewijs/b:Taal/** be written, and not Bewijs/Graad, Bewijs/Graad/@schaal',
+  ]);
+  assert.deepEqual(lacking.remedies, [
+    `kruispunt grant change ${id} --add-writable Bewijs/Graad --add-writable Bewijs/Graad/@schaal`,
+  ]);
+  assert.equal(lacking.passesNow, false);
+  const by = await told({ ...record, filtered: ['Bewijs/Naam', 'Bewijs/Taal/Code'] });
+  assert.deepEqual([by.passesNow, by.remedies], [true, []]);
+  const foreign = await told({ ...record, filtered: ['Bewijs/Taal/*'] });
+  assert.match(
+    foreign.remedies[0] ?? '',
+    /leaves out what its contract does not declare \(Bewijs\/Taal\/\*\)/,
+  );
+  assert.equal(foreign.remedies[1], `kruispunt grant change ${id} --add-writable '**'`);
+  // The part of an orchestration that was not granted has the same code.
+  const part = await told({ ...record, stages: [...stages, ...passed('checkWritten')], filtered: [] });
+  assert.match(part.rule ?? '', /the service of each part/);
+});
+
 test('tells of a certificate that is registered to nobody, and of a profile', async () => {
   const { told } = await scene();
   const record = refused({ code: 'ERR_025', stages: passed('parse', 'validate') });
@@ -153,6 +196,7 @@ test('tells of the source that was too slow, and of one without an address', asy
   const stages = passed(
     ...['parse', 'validate', 'verify', 'authorise', 'throttle', 'checkRegistration', 'checkPopulation'],
     'checkPeriod',
+    'checkWritten',
   );
   const slow = await told(
     refused({

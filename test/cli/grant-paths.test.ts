@@ -42,6 +42,14 @@ test('holds what may be written against the question, and says what there is ins
     written('Bewijsregistratie/Kleur'),
     /Bewijsregistratie\/Kleur: Bewijsregistratie has no element Kleur; there is .*PersoonUitgereikt/,
   );
+  assert.match(
+    written('Bewijsregistratie/PersoonUitgereikt/**'),
+    /Bewijsregistratie cannot be written: it is not valid without \w+; grant Bewijsregistratie\/\w+/,
+  );
+  assert.match(written('**', 'Bewijsregistratie/Kleur'), /has no element Kleur/);
+  assert.equal(written('**', 'Bewijsregistratie/PersoonUitgereikt/**'), '');
+  assert.match(written(), /it lets nothing be written: grant paths of the question, or \*\*/);
   assert.match(writableMistakes(catalogue, ['loan/title']).join(), /this service only reads/);
   assert.deepEqual(writableMistakes(catalogue, ['**']), []);
+  assert.deepEqual(writableMistakes(catalogue, []), []);
 });

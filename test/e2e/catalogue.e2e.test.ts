@@ -155,7 +155,7 @@ test('says in parties.json which services each party may use, and that every sou
   for (const { service } of cases) assert.ok(may('afnemer').includes(service), service);
   assert.deepEqual(may('leverancier'), ['RegistreerBewijs', 'AnnuleerBewijs']);
   assert.deepEqual(may('beperkt'), [
-    ...['GeefPersoon', 'GeefGezinssamenstelling', 'PersonInformation', 'GeefDossier'],
+    ...['GeefPersoon', 'GeefGezinssamenstelling', 'PersonInformation', 'GeefDossier', 'RegistreerBewijs'],
   ]);
   assert.deepEqual(may('onbevoegd'), []);
   for (const { source } of cases) assert.match(read('sources.json')[source], /^http:\/\/127\.0\.0\.1:\d+$/);

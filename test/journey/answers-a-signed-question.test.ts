@@ -60,6 +60,7 @@ test('writes the whole answer to the audit, and of the messages only their diges
       'checkRegistration',
       'checkPopulation',
       'checkPeriod',
+      'checkWritten',
       'answer',
       'translate',
       'filter',

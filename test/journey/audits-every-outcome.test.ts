@@ -37,6 +37,7 @@ const upTo = [
   'checkRegistration',
   'checkPopulation',
   'checkPeriod',
+  'checkWritten',
   'answer',
   'translate',
   'filter',
@@ -80,7 +81,7 @@ const cases: Readonly<Record<string, Case>> = {
   'a source that does not answer': {
     raw: () => signedQuestion(),
     world: () => partsInMemory(failing('99996')),
-    passed: upTo.slice(0, 8),
+    passed: upTo.slice(0, 9),
     code: '99996',
     level: 2,
     reason: /the connection failed/,
@@ -88,7 +89,7 @@ const cases: Readonly<Record<string, Case>> = {
   'a question with nothing left after filtering': {
     raw: () => signedQuestion(),
     world: with_({ grantFor: () => ({ ...grantOf(), visible: [] }) }),
-    passed: upTo.slice(0, 10),
+    passed: upTo.slice(0, 11),
     code: '15021',
     level: 3,
     reason: /shows nothing/,

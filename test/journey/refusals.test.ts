@@ -57,6 +57,8 @@ const description = z.strictObject({
   grant: z
     .enum(['as-asked', 'none', 'shows-nothing', 'for-a-population', 'on-the-past', 'throttled'])
     .default('as-asked'),
+  /** What the grant lets be written, by a GeefPersoon that writes; null: it reads. */
+  writable: z.array(z.string()).nullable().default(null),
   /** Whether the person is in the grant's population. */
   member: z.boolean().default(true),
   registered: z.boolean().default(true),
@@ -147,6 +149,7 @@ function messageOf({ question, signed, by, draft, after }: Description): string 
 
 function worldOf({
   grant: wanted,
+  writable,
   registered,
   turn,
   member,
@@ -171,9 +174,9 @@ function worldOf({
   }[wanted];
   const url = behaviour === 'is-not-configured' ? null : source.url;
   return partsInMemory(connectTo(behaviour), {
-    ...routes([{ ...service, rules: { ...service.rules, codes } }]),
+    ...routes([{ ...service, rules: { ...service.rules, codes, kind: writable ? 'write' : 'read' } }]),
     codesOf: () => known,
-    grantFor: () => granted,
+    grantFor: () => granted && { ...granted, writable: writable ?? [] },
     isRegistered: async () => registered,
     isInPopulation: async () => member,
     takeTurn: async () => turn,

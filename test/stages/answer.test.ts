@@ -10,10 +10,10 @@ import { parseTree } from '../../src/xml/tree.ts';
 import { type Markup, write } from '../../src/xml/write.ts';
 import {
   AT,
-  bounded,
   contentOf,
   dispose,
   notice,
+  permitted,
   personImage,
   response,
   service,
@@ -71,7 +71,7 @@ type Setting = {
 };
 
 async function go({ ask = replying({}), question = {}, sources, sourceOf = () => source }: Setting = {}) {
-  const message = bounded(question);
+  const message = permitted(question);
   const rules = sources ? { ...service.rules, sources } : service.rules;
   try {
     return await answer({ sourceOf, ask: { soap: ask, rest: ask }, codesOf: () => null, compute: new Map() })(
@@ -103,7 +103,7 @@ test('believes an answer to its own question about its own person', async () => 
 test('asks the source that the question names, by its kind', async () => {
   const asked: string[] = [];
   const sourceOf = (name: string): Source => ({ ...source, name, kind: name === 'ksz' ? 'rest' : 'soap' });
-  const message = bounded({ bron: 'KSZ' });
+  const message = permitted({ bron: 'KSZ' });
   const soap: Ask = async () => assert.fail('the SOAP source was asked');
   const rest: Ask = async (to, option, ...rest) => {
     asked.push(to.name, option.origin);

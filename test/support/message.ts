@@ -11,6 +11,7 @@ import type {
   Bounded,
   Door,
   Notice,
+  Permitted,
   Received,
   Translated,
   Verified,
@@ -168,6 +169,12 @@ export function bounded(changes: Partial<Wording> = {}): Bounded {
   return { ...message, subjects, population: null, content, cautions: [] };
 }
 
+/** A message as `checkWritten` leaves it. */
+export const permitted = (changes: Partial<Wording> = {}): Permitted => ({
+  ...bounded(changes),
+  permitted: true,
+});
+
 /** The question as a source is asked it. */
 export const enquiry = (changes: Partial<Wording> = {}): Enquiry => ({
   ...bounded(changes),
@@ -200,7 +207,7 @@ export function answered(
   visible: readonly string[] = ['**'],
   notices: readonly Notice[] = [],
 ): Translated {
-  const message = bounded();
+  const message = permitted();
   const tree = content && parseTree(Buffer.from(write(content)));
   if (tree) message.ending.push(tree);
   return {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { loadServices } from '../../src/contract/load-services.ts';
-import type { Party, Registration } from '../../src/exchange/party.ts';
+import { type Party, type Registration, WRITES_ALL } from '../../src/exchange/party.ts';
 import type { Service } from '../../src/exchange/service.ts';
 import type { Parts } from '../../src/journey.ts';
 import { overlaps } from '../../src/registers/periods.ts';
@@ -89,7 +89,10 @@ export function repertoryWorld(given: readonly Registration[] = [], needs: Parti
   const changes: Partial<Parts> = {
     ...routes(services),
     partyOf: (subject) => parties.get(subject) ?? null,
-    grantFor: ({ partyId, uri, service, version }) => ({ ...grant, partyId, uri, service, version }),
+    grantFor: ({ partyId, uri, service, version }) => ({
+      ...{ ...grant, partyId, uri, service, version },
+      writable: [WRITES_ALL],
+    }),
     compute,
   };
   return { ...partsInMemory(undefined, changes), lines: () => lines };

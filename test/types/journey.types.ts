@@ -8,6 +8,7 @@ import { authorise } from '../../src/stages/authorise.ts';
 import { checkPeriod } from '../../src/stages/check-period.ts';
 import { checkPopulation } from '../../src/stages/check-population.ts';
 import { checkRegistration } from '../../src/stages/check-registration.ts';
+import { checkWritten } from '../../src/stages/check-written.ts';
 import { compose } from '../../src/stages/compose.ts';
 import { filter } from '../../src/stages/filter.ts';
 import { parse } from '../../src/stages/parse.ts';
@@ -28,7 +29,8 @@ const authorised = verified.to(authorise(parts));
 const registered = authorised.to(checkRegistration(parts));
 const targeted = registered.to(checkPopulation(parts));
 const bounded = targeted.to(checkPeriod(parts));
-const answered = bounded.to(answer(parts));
+const permitted = bounded.to(checkWritten);
+const answered = permitted.to(answer(parts));
 const translated = answered.to(translate(parts));
 const filtered = translated.to(filter);
 const composed = filtered.to(compose(parts));
@@ -56,6 +58,10 @@ export const wrong = [
   registered.to(checkPeriod(parts)),
   // @ts-expect-error no source is asked before it is known which days may be asked about
   targeted.to(answer(parts)),
+  // @ts-expect-error what would be written is judged as it will be asked, after its period was cut
+  targeted.to(checkWritten),
+  // @ts-expect-error nothing is forwarded before what it would write is held to the grant
+  bounded.to(answer(parts)),
   // @ts-expect-error there is nothing to filter before a source has answered
   registered.to(filter),
   // @ts-expect-error what is not filtered is not composed
