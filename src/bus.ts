@@ -12,6 +12,7 @@ import { httpServer } from './http/server.ts';
 import { soapDoor } from './http/soap-door.ts';
 import { wsdlDoor } from './http/wsdl-door.ts';
 import { journey, type Parts } from './journey.ts';
+import type { Pickup } from './pickup.ts';
 import { repertoryServices } from './registers/repertory-services.ts';
 import { geefDossier } from './services/geef-dossier/geef-dossier.ts';
 import { askRest } from './sources/ask-rest.ts';
@@ -36,7 +37,12 @@ const GRACE = 15_000;
 const DEMO_ORGANISATION = '0999990321';
 
 /** Constructs every part on its foundation, introduces them to each other, and listens. */
-export async function openBus(config: Config, log: Logger, foundation: Foundation): Promise<Bus> {
+export async function openBus(
+  config: Config,
+  log: Logger,
+  foundation: Foundation,
+  pickup: Pick<Pickup, 'offer'>,
+): Promise<Bus> {
   const { table, store, demo } = foundation;
   const { connect, close: disconnect } = connector();
   const { takeTurn, dependencies, close: stopCounting } = openThrottling(config, log);
@@ -48,6 +54,7 @@ export async function openBus(config: Config, log: Logger, foundation: Foundatio
     clock: systemClock,
     signal: stop.signal,
   });
+  pickup.offer(server);
   wsdlDoor(server, { services: table.services, publicUrl: () => config.publicUrl ?? urlOf(server, config) });
   const wrong = () => table.problems().filter(({ severity }) => severity === 'error').length;
   health(

@@ -11,6 +11,8 @@ export type Config = {
   readonly redisUrl: string | null;
   readonly wsdlDirs: readonly string[];
   readonly xsdDirs: readonly string[];
+  /** 0: there is no SFTP. */
+  readonly sftpPort: number;
   /** null: what the bus listens on. */
   readonly publicUrl: string | null;
   readonly demo: boolean | null;
@@ -113,6 +115,11 @@ export const settings = {
     fallback: 'where it listens',
     schema: webUrl,
   },
+  KRUISPUNT_SFTP_PORT: {
+    meaning: 'port for pick-up over SFTP; 0 offers none',
+    fallback: '2222',
+    schema: integer(0, 65535),
+  },
   KRUISPUNT_DEMO: {
     meaning: '`1`: demo parties, certificates and sources',
     fallback: '1 on a first start with the embedded database',
@@ -198,6 +205,7 @@ export function readConfig(environment: Environment): Config {
     redisUrl: read('KRUISPUNT_REDIS_URL', redisAddress),
     wsdlDirs: read('KRUISPUNT_WSDL_DIR', list) ?? [resolve('wsdl')],
     xsdDirs: read('KRUISPUNT_XSD_DIR', list) ?? [resolve('xsd')],
+    sftpPort: read('KRUISPUNT_SFTP_PORT', settings.KRUISPUNT_SFTP_PORT.schema) ?? 2222,
     publicUrl: read('KRUISPUNT_PUBLIC_URL', webUrl),
     demo: read('KRUISPUNT_DEMO', flag),
     speaker: read('KRUISPUNT_SPEAKER', settings.KRUISPUNT_SPEAKER.schema) ?? 'vip.vlaanderen.be',

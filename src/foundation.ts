@@ -12,6 +12,7 @@ import { type DemoIdentity, demoWorld } from './demo/world.ts';
 import { systemClock } from './exchange/clock.ts';
 import type { Publication } from './exchange/publication.ts';
 import type { Service } from './exchange/service.ts';
+import { hashPassword, newPassword } from './files/pickup-password.ts';
 import type { Tls } from './http/server.ts';
 import { StartError } from './start-error.ts';
 import { openStore, type Store } from './store/connection.ts';
@@ -125,7 +126,14 @@ export async function openFoundation(config: Config, log: Logger): Promise<Found
 
 function openDemo(config: Config, services: readonly Service[], store: Store): Promise<DemoIdentity> {
   const subjectOf = (pem: string) => subjectName(new X509Certificate(pem));
-  return demoWorld({ ...store, folder: demoFolder(config), clock: systemClock, subjectOf, services });
+  const pickup = {
+    ...store,
+    // Loaded for the first start of a demo world only.
+    newKeyPair: async (comment: string) => (await import('./files/pickup-key.ts')).newKeyPair(comment),
+    newPassword,
+    hashPassword,
+  };
+  return demoWorld({ ...store, folder: demoFolder(config), clock: systemClock, subjectOf, services, pickup });
 }
 
 /** By whom the bus is known and whom it believes: configured, or made for the demonstration. */

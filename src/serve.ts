@@ -6,7 +6,8 @@ import { terminal, UsageError } from './cli/output.ts';
 import { type Config, environment, unknownSettings } from './config.ts';
 import { startDemos } from './demos.ts';
 import { systemClock } from './exchange/clock.ts';
-import { addressOf, demoFolder, openFoundation } from './foundation.ts';
+import { addressOf, demoFolder, type Foundation, openFoundation } from './foundation.ts';
+import { openPickup, type Pickup } from './pickup.ts';
 import { startWorkers } from './workers.ts';
 
 export const serveHelp = `kruispunt serve [--port N] [--workers N]
@@ -46,20 +47,34 @@ const never = new Promise<void>(() => {});
 
 async function openAlone(config: Config, log: Logger): Promise<Served> {
   const lead = await openLead(config, log);
-  try {
-    const bus = await openBus(config, log, lead.foundation);
-    return { ...bus, failed: never, close: () => bus.close().then(lead.close) };
-  } catch (error) {
+  const bus = await openBus(config, log, lead.foundation, lead.pickup).catch(async (error: unknown) => {
     await lead.close();
     throw error;
-  }
+  });
+  return withSftp({ ...bus, failed: never, close: () => bus.close().then(lead.close) }, lead.pickup);
 }
 
 async function openWithWorkers(config: Config, log: Logger): Promise<Served> {
   const lead = await openLead(config, log);
   const urlAt = (port: number) => config.publicUrl ?? addressOf(config, port);
   const workers = await startWorkers(config.workers, log, urlAt);
-  return { ...workers, demo: lead.foundation.demo, close: () => workers.close().then(lead.close) };
+  const served = { ...workers, demo: lead.foundation.demo, close: () => workers.close().then(lead.close) };
+  return withSftp(served, lead.pickup);
+}
+
+/** One process offers it for all, so that what a party may have open is counted in one place. */
+async function withSftp(served: Served, pickup: Pickup): Promise<Served> {
+  try {
+    const sftp = await pickup.listen();
+    const close = async () => {
+      await sftp?.close();
+      await served.close();
+    };
+    return { ...served, close };
+  } catch (error) {
+    await served.close();
+    throw error;
+  }
 }
 
 /**
@@ -77,12 +92,18 @@ async function openLead(config: Config, log: Logger) {
     await demos?.close();
     await store.close();
   };
-  return { foundation, close };
+  return { foundation, pickup: pickupOf(config, log, foundation), close };
 }
+
+const pickupOf = (config: Config, log: Logger, foundation: Foundation) =>
+  openPickup({
+    ...{ config, log, foundation },
+    onLaidDown: (party, name) => log.debug({ party, name }, 'a file was laid down'),
+  });
 
 async function serveAsWorker(config: Config, log: Logger): Promise<number> {
   const foundation = await openFoundation(config, log);
-  const bus = await openBus(config, log, foundation);
+  const bus = await openBus(config, log, foundation, pickupOf(config, log, foundation));
   await stopped();
   await bus.close();
   await foundation.store.close();

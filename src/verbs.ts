@@ -35,6 +35,7 @@ export const verbs: ReadonlyMap<string, Verb> = new Map<string, Verb>([
   ['codes', { summary: 'what the codes of sources are called in MAGDA', load: loadCodes }],
   ['reference', { summary: 'which source holds which kind of data about whom', load: loadReference }],
   ['key', { summary: 'certificates: ours, the authorities, the parties', load: loadKey }],
+  ['pickup', { summary: 'under which names parties fetch their files', load: loadPickup }],
   ['configuration', { summary: 'all of it as one file, out and in', load: loadConfiguration }],
   ['migrate', { summary: 'brings the database up to this version', load: loadMigrate }],
 ]);
@@ -169,6 +170,20 @@ async function loadConfiguration() {
 async function loadKey() {
   const { key, keyHelp } = await import('./cli/key.ts');
   return { help: keyHelp, run: atDesk((argv, desk, config) => key(argv, desk, () => keysOf(config))) };
+}
+
+async function loadPickup() {
+  const { pickup, pickupHelp } = await import('./cli/pickup.ts');
+  const run = (argv: readonly string[], config: Config) =>
+    withDatabase(config, async (store) => {
+      const { operatorName } = await import('./cli/configuration-who.ts');
+      const { systemClock } = await import('./exchange/clock.ts');
+      const { readPublicKeys } = await import('./files/pickup-key.ts');
+      const { hashPassword, newPassword } = await import('./files/pickup-password.ts');
+      const made = { readPublicKeys, hashPassword, newPassword };
+      return pickup(argv, { terminal, who: operatorName(), clock: systemClock, ...store, ...made });
+    });
+  return { help: pickupHelp, run };
 }
 
 async function loadRegistration() {

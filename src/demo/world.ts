@@ -10,6 +10,7 @@ import type { Issued } from './certificates.ts';
 import { demoCodeTables } from './code-tables.ts';
 import { type DemoParty, demoParties } from './parties.ts';
 import { demoEnterprises, demoPersons } from './people.ts';
+import { type DemoPickup, givePickup, pickupOf } from './pickup.ts';
 import { demoReferences } from './references.ts';
 
 type Needs = {
@@ -29,6 +30,7 @@ type Needs = {
   readonly putCodes: (table: CodeTable) => Promise<void>;
   readonly addRegistration: (registration: Registration) => Promise<void>;
   readonly addReferences: (lines: readonly Reference[]) => Promise<void>;
+  readonly pickup: DemoPickup;
 };
 
 /** What the bus itself needs of the demo world: its identity, and whom it trusts. */
@@ -55,6 +57,7 @@ export async function demoWorld(needs: Needs): Promise<DemoIdentity> {
     await needs.addReferences(demoReferences());
     writeFileSync(seeded, `${needs.clock.now().toISOString()}\n`);
   }
+  await givePickup(needs.folder, await needs.parties(), needs.pickup);
   return files.identity;
 }
 
@@ -112,6 +115,7 @@ const publicView = ({ name, cbeNumber, uri, hoedanigheid, legalContext, profile,
   key: `${name}.key.pem`,
   profile,
   may: Object.keys(may),
+  pickup: pickupOf(name),
   note,
 });
 

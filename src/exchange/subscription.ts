@@ -89,7 +89,10 @@ export type FileEvent = {
   readonly what:
     | 'closed'
     | 'written'
+    | 'opened'
     | 'picked-up'
+    | 'laid-down'
+    | 'moved'
     | 'acknowledged'
     | 'refused'
     | 'reissued'

@@ -7,7 +7,7 @@ export type ChangeRecord = {
   readonly id: number;
   readonly at: Date;
   readonly who: string;
-  readonly kind: Edit['kind'] | 'population';
+  readonly kind: Edit['kind'] | 'population' | 'pickup';
   readonly name: string;
   /** The thing itself as it was and as it became; null where it was not, or is no longer, there. */
   readonly before: unknown;
@@ -80,9 +80,28 @@ export const notePopulation = async (
   await manager.insert(changeLogTable, { at, who: cut(who, 255), kind: 'population', name, ...images });
 };
 
+/** A change of something that is no part of the configuration file. */
+export const noteAs = async (
+  manager: EntityManager,
+  {
+    kind,
+    name,
+    before,
+    after,
+  }: { kind: 'pickup'; name: string; before: object | null; after: object | null },
+  { who, at }: Hand,
+): Promise<void> => {
+  const [was, is] = [before, after].map((image) => (image === null ? null : JSON.stringify(image)));
+  await manager.insert(changeLogTable, {
+    ...{ at, who: cut(who, 255), kind, name },
+    before: was ?? null,
+    after: is ?? null,
+  });
+};
+
 const recordOf = ({ before, after, kind, ...row }: ChangeRow): ChangeRecord => ({
   ...row,
-  // Only the two above write this column.
+  // Only the three above write this column.
   kind: kind as ChangeRecord['kind'],
   before: before === null ? null : JSON.parse(before),
   after: after === null ? null : JSON.parse(after),

@@ -22,6 +22,7 @@ import { partyTable } from './tables/party.ts';
 import { partyCertificateTable } from './tables/party-certificate.ts';
 import { partyGrantTable } from './tables/party-grant.ts';
 import { partyIdentityTable } from './tables/party-identity.ts';
+import { pickupAccessTable } from './tables/pickup-access.ts';
 import { registrationTable } from './tables/registration.ts';
 import { registrationLockTable } from './tables/registration-lock.ts';
 import { sourceTable } from './tables/source.ts';
@@ -164,7 +165,9 @@ const takeAway = async (manager: EntityManager, { before, after }: EditOf<'party
   const grants = await manager.find(partyGrantTable, { where: { partyId: id }, order: { id: 'ASC' } });
   const registrations = await manager.countBy(registrationTable, { partyId: id });
   const subscriptions = await manager.findBy(subscriptionTable, { partyId: id });
+  const accesses = await manager.findBy(pickupAccessTable, { partyId: id });
   const by = [
+    ...(accesses.length > 0 ? [`pick-up access ${accesses.map((each) => each.userName).join(', ')}`] : []),
     ...(subscriptions.length > 0 ? [`subscription ${subscriptions.map((each) => each.id).join(', ')}`] : []),
     ...(grants.length > 0 ? [`grant ${grants.map((grant) => grant.id).join(', ')}`] : []),
     ...(registrations > 0 ? [`${registrations} registration${registrations > 1 ? 's' : ''}`] : []),

@@ -7,6 +7,7 @@ import { type Exchanges, readExchanges } from './exchanges.ts';
 import { groupCommit } from './group-commit.ts';
 import { followConfiguration, type StoreLog } from './live-snapshot.ts';
 import { openMysql } from './mysql-engine.ts';
+import { keepPickupAccesses, type PickupAccesses } from './pickup.ts';
 import { keepPopulations, type Populations } from './populations.ts';
 import { keepSweep, type PublicationSweep } from './publication-sweep.ts';
 import { keepPublications, type Publications } from './publications.ts';
@@ -28,6 +29,7 @@ export type Store = Configuration &
   Registrations &
   Populations &
   References &
+  PickupAccesses &
   Pick<Snapshot, 'partyOf' | 'grantFor' | 'source' | 'codesOf' | 'subscriptions' | 'subscriptionsFor'> &
   Pick<Engine, 'isRegistered' | 'registeredDays' | 'isInPopulation' | 'ping'> & {
     /**
@@ -103,6 +105,7 @@ export const openStore = async (url: string, { clock, log }: StoreNeeds): Promis
     ...readExchanges(engine),
     ...keepRegistrations(engine, clock),
     ...keepPopulations(engine, clock),
+    ...keepPickupAccesses(engine, clock),
     ...keepPublications(engine, live.current, clock),
     ...keepSweep(engine),
     ...keepSubscriptions(engine, live.refresh, clock),

@@ -6,6 +6,7 @@ import { Controls1795500000000 } from './migrations/1795500000000-controls.ts';
 import { CodeTable1795510000000 } from './migrations/1795510000000-code-table.ts';
 import { SourcesAndReferences1795520000000 } from './migrations/1795520000000-sources-and-references.ts';
 import { Publications1795600000000 } from './migrations/1795600000000-publications.ts';
+import { PickupAccess1795610000000 } from './migrations/1795610000000-pickup-access.ts';
 
 export const migrations = [
   FirstTables1795305600000,
@@ -15,6 +16,7 @@ export const migrations = [
   CodeTable1795510000000,
   SourcesAndReferences1795520000000,
   Publications1795600000000,
+  PickupAccess1795610000000,
 ];
 
 /**

@@ -68,7 +68,8 @@ export function runVerb(args: readonly string[], settings: Settings = {}, folder
  * @throws Error with everything it wrote, when it ends or stays silent instead
  */
 export async function startProgram(settings: Settings): Promise<Program> {
-  const child = launch(['serve', '--port', '0'], settings, ROOT);
+  // Without SFTP unless a test wants it: programs run side by side, and the port is one.
+  const child = launch(['serve', '--port', '0'], { KRUISPUNT_SFTP_PORT: '0', ...settings }, ROOT);
   const { said, ended } = watch(child);
   const atExit = () => child.kill('SIGKILL');
   process.once('exit', atExit);

@@ -12,6 +12,7 @@ import { partyTable } from './party.ts';
 import { partyCertificateTable } from './party-certificate.ts';
 import { partyGrantTable } from './party-grant.ts';
 import { partyIdentityTable } from './party-identity.ts';
+import { pickupAccessTable } from './pickup-access.ts';
 import { populationMemberTable } from './population-member.ts';
 import { publicationFileTable, publicationSequenceTable } from './publication-file.ts';
 import { registrationTable } from './registration.ts';
@@ -22,6 +23,7 @@ import { sourceReferenceTable } from './source-reference.ts';
 import { subscriptionTable } from './subscription.ts';
 
 export const tables = [
+  pickupAccessTable,
   ...[partyTable, partyIdentityTable, partyCertificateTable, partyGrantTable, populationMemberTable],
   ...[
     registrationTable,

@@ -1,0 +1,68 @@
+import { TLSSocket } from 'node:tls';
+import type { FastifyRequest } from 'fastify';
+import type { Caller, PickupAccess } from '../exchange/pickup.ts';
+
+/** Why somebody is not let in, as HTTP says it. */
+export type NotLetIn = { readonly status: 401 | 403 | 429 | 503; readonly why: string };
+
+export type CallerNeeds = {
+  /** Clients show certificates: these say who they are, and no password does. */
+  readonly mutual: boolean;
+  /** A password may be read: the line is encrypted, here or by what stands before the bus, or does not leave the machine. */
+  readonly encryptedBefore: boolean;
+  /** DER, the client's first; null: not one of a party, or not to be relied on. */
+  readonly partyOf: (chain: readonly Buffer[]) => { readonly partyId: number; readonly as: string } | null;
+  readonly password: (
+    userName: string,
+    password: string,
+    address: string,
+  ) => Promise<PickupAccess | 'wrong' | 'blocked' | 'busy'>;
+  readonly onTurnedAway: (userName: string, remoteAddress: string, why: string) => void;
+};
+
+const LOOPBACK = /^(127\.|::1$|::ffff:127\.)/;
+const MAX_CHAIN = 6;
+
+/** Whose request this is: by the certificate of a mutual TLS connection, else by user name and password. */
+export async function callerOf(request: FastifyRequest, needs: CallerNeeds): Promise<Caller | NotLetIn> {
+  const remoteAddress = request.ip;
+  const { socket } = request.raw;
+  if (needs.mutual) {
+    const found = socket instanceof TLSSocket && socket.authorized ? needs.partyOf(chainOf(socket)) : null;
+    return found
+      ? { ...found, channel: 'https', remoteAddress }
+      : { status: 403, why: 'the certificate is not that of a party' };
+  }
+  const encrypted = socket instanceof TLSSocket || needs.encryptedBefore || LOOPBACK.test(remoteAddress);
+  if (!encrypted) return { status: 403, why: 'a password is not taken over a line that is not encrypted' };
+  const given = credentialsIn(request.headers.authorization ?? '');
+  if (!given) return { status: 401, why: 'user name and password are needed' };
+  const verdict = await needs.password(given.userName, given.password, remoteAddress);
+  if (typeof verdict !== 'string')
+    return { partyId: verdict.partyId, as: verdict.userName, channel: 'https', remoteAddress };
+  needs.onTurnedAway(given.userName, remoteAddress, `${verdict} password`);
+  if (verdict === 'blocked') return { status: 429, why: 'too often wrong; wait' };
+  if (verdict === 'busy') return { status: 503, why: 'too many at once; try again' };
+  return { status: 401, why: 'user name or password is wrong' };
+}
+
+/** RFC 7617; in UTF-8, as the challenge asks. */
+function credentialsIn(header: string): { readonly userName: string; readonly password: string } | null {
+  const encoded = /^basic +([A-Za-z0-9+/=]{1,1000})$/i.exec(header)?.[1];
+  if (!encoded) return null;
+  const text = Buffer.from(encoded, 'base64').toString('utf8');
+  const colon = text.indexOf(':');
+  return colon < 1 ? null : { userName: text.slice(0, colon), password: text.slice(colon + 1) };
+}
+
+function chainOf(socket: TLSSocket): readonly Buffer[] {
+  const chain: Buffer[] = [];
+  let next = socket.getPeerX509Certificate();
+  while (next && chain.length < MAX_CHAIN) {
+    chain.push(next.raw);
+    // The authority at the end names itself as its issuer.
+    const issuer: typeof next | undefined = next.issuerCertificate;
+    next = issuer && !issuer.raw.equals(next.raw) ? issuer : undefined;
+  }
+  return chain;
+}

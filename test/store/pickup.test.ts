@@ -1,0 +1,4 @@
+import { sqliteDatabase, withDatabase } from '../support/database.ts';
+import { pickupSuite } from './pickup-suite.ts';
+
+await withDatabase(sqliteDatabase, pickupSuite);
