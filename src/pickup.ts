@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
 import { systemClock } from './exchange/clock.ts';
@@ -15,6 +14,8 @@ import { sftpLimits } from './files/sftp-limits.ts';
 import { type SftpServer, sftpServer } from './files/sftp-server.ts';
 import type { Foundation } from './foundation.ts';
 import { pickupDoor } from './http/pickup-door.ts';
+import type { httpServer } from './http/server.ts';
+import { voucherName } from './publication/file-name.ts';
 import { StartError } from './start-error.ts';
 
 /** A person mistypes a few times; a program with an old password is told so, and goes on for ever. */
@@ -34,7 +35,7 @@ type Needs = {
 
 export type Pickup = {
   /** Pick-up over HTTPS, in every process that answers. */
-  readonly offer: (server: FastifyInstance) => void;
+  readonly offer: (server: ReturnType<typeof httpServer>) => void;
   /** Pick-up over SFTP, in one process; null where it is switched off. */
   readonly listen: () => Promise<{ readonly port: number; readonly close: SftpServer['close'] } | null>;
 };
@@ -115,7 +116,7 @@ export function openPickup({ config, log, foundation, onLaidDown }: Needs): Pick
     }
   }
 
-  const offer = (server: FastifyInstance) =>
+  const offer: Pickup['offer'] = (server) =>
     pickupDoor(server, {
       mutual: config.tlsClientAuthorities !== null,
       encryptedBefore: config.publicUrl?.startsWith('https:') ?? false,
@@ -127,7 +128,7 @@ export function openPickup({ config, log, foundation, onLaidDown }: Needs): Pick
         const found = await fileNamed(partyId, name);
         return found && READY.some((state) => state === found.state) ? found : null;
       },
-      voucherName: (name) => `${name.replace(/\.[a-z]+$/, '')}.voucher.xml`,
+      voucherName,
       open: async (partyId, name) => {
         const tree = treeOf(partyId);
         return (await tree.open('Publicaties', name)) ?? (await tree.open('cache', name));

@@ -38,6 +38,7 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   undici: ['sources'],
   '@peculiar/x509': ['demo', 'wss'],
   bullmq: ['queue'],
+  ssh2: ['files'],
 };
 
 const VAGUE = /^(utils?|helpers?|common|lib|shared|misc|base|manager)$/;

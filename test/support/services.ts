@@ -54,6 +54,7 @@ export const tools: readonly Tool[] = [
     isThere: () => prints('/usr/bin/python3', ['-c', 'import xmlsec; print(xmlsec.__version__)'], /\d/),
   },
   { packages: ['gsoap'], isThere: async () => onPath('wsdl2h') !== null },
+  { packages: ['openssh-client'], isThere: async () => onPath('sftp') !== null },
   { packages: ['curl'], isThere: async () => onPath('curl') !== null },
   { packages: ['default-jre-headless'], isThere: async () => onPath('java') !== null },
   {
