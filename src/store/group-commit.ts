@@ -15,7 +15,7 @@ export type GroupCommit<T> = {
   readonly close: () => Promise<void>;
 };
 
-/** Milliseconds that a row may wait for others to share its commit. */
+/** Long enough for several questions to be answered, and nothing beside what a question takes when it is busy. */
 const PATIENCE = 8;
 
 /**
@@ -23,10 +23,13 @@ const PATIENCE = 8;
  * Rows of one turn of the event loop go together, so do those that arrive while a commit runs, and those that are
  * known to be on their way and come within a few milliseconds.
  * `largest` bounds a batch, so that one statement stays below the packet size a server accepts.
+ *
+ * @param patience milliseconds that a row may wait for others to share its commit
  */
 export const groupCommit = <T>(
   insert: (rows: readonly T[]) => Promise<void>,
   largest: number,
+  patience = PATIENCE,
 ): GroupCommit<T> => {
   let waiting: Waiter<T>[] = [];
   let running: Promise<void> | null = null;
@@ -39,7 +42,7 @@ export const groupCommit = <T>(
     await new Promise((turn) => setImmediate(turn));
     if (isEnough()) return;
     await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, PATIENCE);
+      const timer = setTimeout(resolve, patience);
       wake = () => {
         if (!isEnough()) return;
         clearTimeout(timer);
