@@ -37,7 +37,7 @@ export const verbs: ReadonlyMap<string, Verb> = new Map<string, Verb>([
   ['key', { summary: 'certificates: ours, the authorities, the parties', load: loadKey }],
   ['pickup', { summary: 'under which names parties fetch their files', load: loadPickup }],
   ['configuration', { summary: 'all of it as one file, out and in', load: loadConfiguration }],
-  ['migrate', { summary: 'brings the database up to this version', load: loadMigrate }],
+  ['migrate', { summary: 'brings the database up to this version, or copies one over', load: loadMigrate }],
 ]);
 
 export function help(): string {
@@ -232,18 +232,18 @@ function keysOf(config: Config): Keys {
 }
 
 async function loadMigrate() {
-  const run = (_argv: readonly string[], config: Config) =>
-    withDatabase(config, async () => {
-      terminal.print('the database is at this version');
-      return 0;
+  const { migrate, migrateHelp } = await import('./cli/migrate.ts');
+  const run = async (argv: readonly string[], config: Config) => {
+    const { copyDatabase } = await import('./store/copy-database.ts');
+    return migrate(argv, {
+      terminal,
+      databaseUrl: config.databaseUrl,
+      bringUpToDate: async () => void (await withDatabase(config, async () => 0)),
+      copy: copyDatabase,
     });
-  return { help: MIGRATE, run };
+  };
+  return { help: migrateHelp, run };
 }
-
-const MIGRATE = `kruispunt migrate
-
-Brings the tables of the configured database up to this version. \`serve\` does the same when it starts.
-`;
 
 async function withDatabase(config: Config, work: (store: Opened) => Promise<number>): Promise<number> {
   const { pino } = await import('pino');

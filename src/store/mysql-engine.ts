@@ -1,6 +1,4 @@
-import { createHash } from 'node:crypto';
 import { createPool, type PoolConnection, type PoolOptions } from 'mysql2';
-import { DataSource } from 'typeorm';
 import type { Engine } from './engine.ts';
 import {
   exchangeColumns,
@@ -9,7 +7,7 @@ import {
   subjectValues,
   type Value,
 } from './exchange-row.ts';
-import { migrate, migrations } from './migrate.ts';
+import { connectMysql, migrateUnderLock, mysqlServer, refuseLenientServer } from './mysql-migrate.ts';
 import { borrowed, end, execute, inTime, PATIENCE, rowsOf } from './mysql-pool.ts';
 import {
   daysOfRow,
@@ -19,9 +17,6 @@ import {
   registeredIn,
   registeredInAny,
 } from './registered-sql.ts';
-import { tables } from './tables/all.ts';
-
-const MIGRATION_SECONDS = 60;
 
 /** Statements of 1, 2, 4 … rows only, so that a connection keeps a handful prepared whatever the batches. */
 const insertInto = async (
@@ -46,44 +41,13 @@ const auditPool = (options: PoolOptions) => {
   return pool;
 };
 
-const migrateUnderLock = async (dataSource: DataSource, database: string) => {
-  const name = `migrate-${createHash('sha256').update(database).digest('hex').slice(0, 32)}`;
-  const runner = dataSource.createQueryRunner();
-  try {
-    const [lock] = await runner.query('SELECT GET_LOCK(?, ?) AS held', [name, MIGRATION_SECONDS]);
-    if (Number(lock?.held) !== 1) throw new Error('another process has been migrating for over a minute');
-    try {
-      await migrate(dataSource, runner);
-    } finally {
-      await runner.query('DO RELEASE_LOCK(?)', [name]);
-    }
-  } finally {
-    await runner.release();
-  }
-};
-
-const refuseLenientServer = async (dataSource: DataSource) => {
-  const [row] = await dataSource.query('SELECT @@sql_mode AS mode');
-  if (/STRICT_(TRANS|ALL)_TABLES/.test(String(row?.mode))) return;
-  throw new Error('the server cuts values that do not fit: set sql_mode to include STRICT_TRANS_TABLES');
-};
-
 /** Opens (and migrates) the database a mysql:// URL names; it must exist. */
 export const openMysql = async (url: URL): Promise<Engine> => {
-  const database = decodeURIComponent(url.pathname.slice(1));
-  const server = { host: url.hostname, port: Number(url.port || 3306) };
-  const password = decodeURIComponent(url.password);
-  const username = decodeURIComponent(url.username);
-  const common = { database, password, timezone: 'Z', connectTimeout: PATIENCE } as const;
-  const dataSource = new DataSource({
-    ...{ ...common, ...server, type: 'mysql', username, poolSize: 4 },
-    ...{ entities: tables, migrations, logging: false },
-  });
-  await dataSource.initialize();
-  const options = { ...common, ...server, user: username };
+  const dataSource = await connectMysql(url);
+  const options = { ...mysqlServer(url), timezone: 'Z', connectTimeout: PATIENCE } as const;
   try {
     await refuseLenientServer(dataSource);
-    await migrateUnderLock(dataSource, database);
+    await migrateUnderLock(dataSource, options.database);
   } catch (cause) {
     await dataSource.destroy();
     throw cause;
