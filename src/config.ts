@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 
@@ -95,10 +96,20 @@ export const settings = {
     fallback: 'sqlite:$KRUISPUNT_VAR/kruispunt.db',
     schema: databaseUrl,
   },
+  KRUISPUNT_DATABASE_URL_FILE: {
+    meaning: 'file that holds KRUISPUNT_DATABASE_URL, for a password that stays out of the environment',
+    fallback: 'none',
+    schema: path,
+  },
   KRUISPUNT_REDIS_URL: {
     meaning: '`redis://[user:password@]host[:port][/database]`: throttling counts there, for all machines',
     fallback: 'each machine counts for itself',
     schema: redisAddress,
+  },
+  KRUISPUNT_REDIS_URL_FILE: {
+    meaning: 'file that holds KRUISPUNT_REDIS_URL',
+    fallback: 'none',
+    schema: path,
   },
   KRUISPUNT_WSDL_DIR: {
     meaning: 'folders with contracts, separated by `:`',
@@ -176,6 +187,7 @@ export const settings = {
 } as const satisfies Record<string, Setting>;
 
 type Name = keyof typeof settings;
+type SecretName = 'KRUISPUNT_DATABASE_URL' | 'KRUISPUNT_REDIS_URL';
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
@@ -196,13 +208,30 @@ export function readConfig(environment: Environment): Config {
     mistakes.push(`${name}: ${result.error.issues[0]?.message ?? 'not valid'}${shown}`);
     return null;
   }
+  function readSecret<T>(name: SecretName, schema: z.ZodType<T>): T | null {
+    const fileName = `${name}_FILE` as const;
+    const file = read(fileName, path);
+    if (file === null) return read(name, schema);
+    if (environment[name]) {
+      mistakes.push(`${fileName}: cannot be set beside ${name}: one of them says it`);
+      return null;
+    }
+    const text = contentOf(file);
+    const result = schema.safeParse(text);
+    if (text !== null && result.success) return result.data;
+    // What the file holds is never repeated.
+    const said = text === null ? 'cannot be read' : (result.error?.issues[0]?.message ?? 'not valid');
+    mistakes.push(`${fileName}: ${file} ${said}`);
+    return null;
+  }
   const folder = read('KRUISPUNT_VAR', path) ?? resolve('var');
   const config: Config = {
     host: read('KRUISPUNT_HOST', settings.KRUISPUNT_HOST.schema) ?? '127.0.0.1',
     port: read('KRUISPUNT_PORT', settings.KRUISPUNT_PORT.schema) ?? 8080,
     var: folder,
-    databaseUrl: read('KRUISPUNT_DATABASE_URL', databaseUrl) ?? `sqlite:${resolve(folder, 'kruispunt.db')}`,
-    redisUrl: read('KRUISPUNT_REDIS_URL', redisAddress),
+    databaseUrl:
+      readSecret('KRUISPUNT_DATABASE_URL', databaseUrl) ?? `sqlite:${resolve(folder, 'kruispunt.db')}`,
+    redisUrl: readSecret('KRUISPUNT_REDIS_URL', redisAddress),
     wsdlDirs: read('KRUISPUNT_WSDL_DIR', list) ?? [resolve('wsdl')],
     xsdDirs: read('KRUISPUNT_XSD_DIR', list) ?? [resolve('xsd')],
     sftpPort: read('KRUISPUNT_SFTP_PORT', settings.KRUISPUNT_SFTP_PORT.schema) ?? 2222,
@@ -225,6 +254,15 @@ export function readConfig(environment: Environment): Config {
   mistakes.push(...pairs(config));
   if (mistakes.length > 0) throw new ConfigurationError(mistakes);
   return Object.freeze(config);
+}
+
+/** Without the line's end with which editors leave a file; null when it cannot be read. */
+function contentOf(file: string): string | null {
+  try {
+    return readFileSync(file, 'utf8').trim();
+  } catch {
+    return null;
+  }
 }
 
 function pairs(config: Config): readonly string[] {

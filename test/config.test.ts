@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
-import { resolve } from 'node:path';
+import { writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { test } from 'node:test';
 import { ConfigurationError, readConfig, settings, unknownSettings } from '../src/config.ts';
+import { temporaryFolder } from './support/program.ts';
 
 /** The mistakes that this environment holds, by variable. */
 function mistakes(environment: Record<string, string>): readonly string[] {
@@ -92,6 +94,30 @@ test('tells all mistakes at once, each by its variable and with what it says', (
 
 test('never repeats the address of the database, which holds a password', () => {
   assert.doesNotMatch(mistakes({ KRUISPUNT_DATABASE_URL: 'mysql://user:geheim@db' }).join(), /geheim/);
+});
+
+test('takes an address that holds a password from a file', () => {
+  const folder = temporaryFolder();
+  const file = (name: string, text: string) => {
+    writeFileSync(join(folder, name), text);
+    return join(folder, name);
+  };
+  const config = readConfig({
+    KRUISPUNT_DATABASE_URL_FILE: file('database', 'mysql://user:pw@db:3306/kruispunt\n'),
+    KRUISPUNT_REDIS_URL_FILE: file('redis', 'redis://:pw@redis:6379/0\n'),
+  });
+  assert.equal(config.databaseUrl, 'mysql://user:pw@db:3306/kruispunt');
+  assert.equal(config.redisUrl, 'redis://:pw@redis:6379/0');
+  const wrong = mistakes({
+    KRUISPUNT_DATABASE_URL_FILE: file('wrong', 'mysql://user:geheim@db'),
+    KRUISPUNT_REDIS_URL_FILE: join(folder, 'nothing'),
+  });
+  assert.deepEqual(wrong, [
+    `KRUISPUNT_DATABASE_URL_FILE: ${join(folder, 'wrong')} must be sqlite:<path> or mysql://user:password@host:port/database`,
+    `KRUISPUNT_REDIS_URL_FILE: ${join(folder, 'nothing')} cannot be read`,
+  ]);
+  const both = { KRUISPUNT_REDIS_URL: 'redis://redis', KRUISPUNT_REDIS_URL_FILE: join(folder, 'redis') };
+  assert.match(mistakes(both).join(), /^KRUISPUNT_REDIS_URL_FILE: cannot be set beside KRUISPUNT_REDIS_URL/);
 });
 
 test('refuses numbers that are not written as such', () => {
