@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
+import { parse } from 'yaml';
 import { settings } from '../src/config.ts';
 import { loadServices } from '../src/contract/load-services.ts';
 import { refusals } from '../src/exchange/refusal.ts';
@@ -73,4 +74,54 @@ test('serves every contract that is kept', () => {
     [],
   );
   assert.equal(services.length, wsdls.length);
+});
+
+type Container = {
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly secrets?: readonly string[];
+  readonly networks?: readonly string[];
+  readonly volumes?: readonly string[];
+  readonly depends_on?: Readonly<Record<string, { readonly condition: string }>>;
+  readonly healthcheck?: object;
+  readonly image: string;
+};
+type Compose = Readonly<Record<'services', Readonly<Record<string, Container>>>> &
+  Readonly<Record<'networks' | 'volumes' | 'secrets', Readonly<Record<string, unknown>>>>;
+
+const compose: Compose = parse(read('docker/compose.yaml'), { merge: true });
+const containers = Object.entries(compose.services);
+
+test('sets only settings that exist in the containers', () => {
+  const written = `${read('docker/compose.yaml')}${read('docker/Dockerfile')}`;
+  const named = [...written.matchAll(/KRUISPUNT_[A-Z_]+/g)].map(([name]) => name);
+  assert.ok(named.length > 10);
+  assert.deepEqual(
+    named.filter((name) => !(name in settings)),
+    [],
+  );
+});
+
+test('gives each container a health check, and starts it when what it needs is healthy', () => {
+  for (const [name, container] of containers) {
+    // The image of the bus has its own.
+    assert.ok(container.healthcheck || container.image === 'kruispunt', `${name} has no health check`);
+    for (const [other, { condition }] of Object.entries(container.depends_on ?? {})) {
+      assert.ok(other in compose.services, `${name}: ${other}`);
+      assert.equal(condition, 'service_healthy', `${name} waits for ${other}`);
+    }
+  }
+});
+
+test('uses only secrets, networks and volumes in containers that compose.yaml declares', () => {
+  for (const [name, { secrets = [], networks = [], volumes = [], environment = {} }] of containers) {
+    for (const secret of secrets) assert.ok(secret in compose.secrets, `${name}: ${secret}`);
+    for (const network of networks) assert.ok(network in compose.networks, `${name}: ${network}`);
+    for (const volume of volumes) {
+      const [from = ''] = volume.split(':');
+      assert.ok(from.startsWith('.') ? existsSync(join('docker', from)) : from in compose.volumes, volume);
+    }
+    const files = Object.values(environment).filter((value) => value.startsWith('/run/secrets/'));
+    for (const file of files)
+      assert.ok(secrets.includes(file.slice('/run/secrets/'.length)), `${name}: ${file}`);
+  }
 });

@@ -55,6 +55,7 @@ export const tools: readonly Tool[] = [
   },
   { packages: ['gsoap'], isThere: async () => onPath('wsdl2h') !== null },
   { packages: ['openssh-client'], isThere: async () => onPath('sftp') !== null },
+  { packages: ['haproxy'], isThere: async () => onPath('haproxy') !== null },
   { packages: ['curl'], isThere: async () => onPath('curl') !== null },
   { packages: ['default-jre-headless'], isThere: async () => onPath('java') !== null },
   {
