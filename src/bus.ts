@@ -13,6 +13,7 @@ import { soapDoor } from './http/soap-door.ts';
 import { wsdlDoor } from './http/wsdl-door.ts';
 import { journey, type Parts } from './journey.ts';
 import type { Pickup } from './pickup.ts';
+import { publicationServices } from './publication/publication-services.ts';
 import { repertoryServices } from './registers/repertory-services.ts';
 import { geefDossier } from './services/geef-dossier/geef-dossier.ts';
 import { askRest } from './sources/ask-rest.ts';
@@ -23,6 +24,7 @@ import { retrying } from './sources/retry.ts';
 import { orchestrate } from './stages/orchestrate.ts';
 import { liveRoutes } from './stages/routes.ts';
 import { StartError } from './start-error.ts';
+import { scheduleProblem } from './store/schedule.ts';
 import { openThrottling } from './throttling.ts';
 import type { MessageSigner } from './wss/sign.ts';
 import { type SoapVersion, soap } from './xml/names.ts';
@@ -102,7 +104,7 @@ const CIRCUIT = {
 } as const;
 
 function travelWith(
-  { table, store, trust, signer, demo }: Foundation,
+  { table, publications, store, trust, signer, demo }: Foundation,
   { speaker, kszIdentification }: Config,
   log: Logger,
   { connect, takeTurn }: { readonly connect: Connect; readonly takeTurn: TakeTurn },
@@ -139,7 +141,11 @@ function travelWith(
     partyOf: store.partyOf,
     onLaxProfile: (party, profile) => log.warn({ party: party.name, profile }, 'a lax profile was used'),
     isCurrent: store.isCurrent,
-    compute: new Map([...repertoryServices(store), ['geef-dossier', orchestrate(parts)(geefDossier)]]),
+    compute: new Map([
+      ...repertoryServices(store),
+      ...publicationServices({ ...store, publications, speaker, scheduleProblem }),
+      ['geef-dossier', orchestrate(parts)(geefDossier)],
+    ]),
     speaker,
     clock: systemClock,
     seal: signer.sign,

@@ -116,7 +116,7 @@ export async function openFoundation(config: Config, log: Logger): Promise<Found
   const demo = isDemo(config);
   const store = await openDatabase(config, log);
   try {
-    const world = demo ? await openDemo(config, table.services(), store) : null;
+    const world = demo ? await openDemo(config, table.services(), publications, store) : null;
     return { table, from, publications, store, demo, ...openKeys(config, world) };
   } catch (error) {
     await store.close();
@@ -124,7 +124,12 @@ export async function openFoundation(config: Config, log: Logger): Promise<Found
   }
 }
 
-function openDemo(config: Config, services: readonly Service[], store: Store): Promise<DemoIdentity> {
+function openDemo(
+  config: Config,
+  services: readonly Service[],
+  publications: readonly Publication[],
+  store: Store,
+): Promise<DemoIdentity> {
   const subjectOf = (pem: string) => subjectName(new X509Certificate(pem));
   const pickup = {
     ...store,
@@ -133,7 +138,15 @@ function openDemo(config: Config, services: readonly Service[], store: Store): P
     newPassword,
     hashPassword,
   };
-  return demoWorld({ ...store, folder: demoFolder(config), clock: systemClock, subjectOf, services, pickup });
+  return demoWorld({
+    ...store,
+    folder: demoFolder(config),
+    clock: systemClock,
+    subjectOf,
+    services,
+    publications,
+    pickup,
+  });
 }
 
 /** By whom the bus is known and whom it believes: configured, or made for the demonstration. */

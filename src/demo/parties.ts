@@ -10,13 +10,15 @@ export type DemoParty = {
   /** Under which it asks in the KSZ dialect, as its enterprise number; null when it does not. */
   readonly legalContext: string | null;
   readonly profile: ProfileName;
-  /** Services it may use, each with what it may see of the answers. */
+  /** Services it may use and publications it may get, each with what it may see of them. */
   readonly may: Readonly<Record<string, readonly string[]>>;
   /** Of writing services: what it may write; what is left out: everything (`**`). */
   readonly writes?: Readonly<Record<string, readonly string[]>>;
   /** How often it may ask each service; left out: as `service.yaml` says. */
   readonly throttle?: Throttle;
   readonly legalBasis: string;
+  /** When it gets what changed, as cron; left out: never. */
+  readonly subscribed?: string;
   /** On whom it has files: everyone the sources know, enterprises included, the first of the persons, or nobody. */
   readonly registered: 'all' | 'first' | 'nobody';
   readonly note: string;
@@ -34,6 +36,7 @@ const plainEvidence = [
   ].map((name) => `Bewijs/${name}`),
 ].map((name) => `Bewijsregistratie/${name}/**`);
 
+const subscribing = ['RegistreerAbonnement', 'StopAbonnement', 'GeefAbonnementen'];
 const everything = whole(
   'GeefPersoon',
   'GeefGezinssamenstelling',
@@ -45,6 +48,8 @@ const everything = whole(
   'RegistreerUitschrijving',
   'GeefInschrijvingen',
   'PersonInformation',
+  ...subscribing,
+  'PubliceerMutatiePersoon',
 );
 
 const INQUIRY = 'DEMO:SOCIAL_INQUIRY';
@@ -60,6 +65,7 @@ export const demoParties: readonly DemoParty[] = [
     may: everything,
     legalBasis: 'Demodecreet van 1 januari 2020, artikel 1',
     registered: 'all',
+    subscribed: '*/5 * * * *',
     note: 'May use every service, sees everything, has files on everyone.',
   },
   {
@@ -75,10 +81,13 @@ export const demoParties: readonly DemoParty[] = [
       PersonInformation: ['person/ssin', 'person/name/**', 'person/birth/date'],
       GeefDossier: ['**'],
       RegistreerBewijs: ['**'],
+      ...whole(...subscribing),
+      PubliceerMutatiePersoon: ['INSZ', 'Naam/**', 'Geboorte/Datum'],
     },
     writes: { RegistreerBewijs: plainEvidence },
     legalBasis: 'Demodecreet van 1 januari 2020, artikel 2',
     registered: 'first',
+    subscribed: '*/5 * * * *',
     note: 'Sees number, name and date of birth only, of a household numbers and positions, of enterprises nothing, in a dossier no more than that; registers evidence without what the contract lets be left out; has a file on the first person only.',
   },
   {
@@ -153,5 +162,17 @@ export const demoParties: readonly DemoParty[] = [
     legalContext: INQUIRY,
     registered: 'all',
     note: 'May ask once in five seconds.',
+  },
+  {
+    name: 'bron',
+    cbeNumber: '0999991212',
+    uri: 'bron.example/register/ipdc101-aip',
+    hoedanigheid: '101',
+    legalContext: null,
+    profile: 'strict',
+    may: whole('RegistreerMutatieNotificatie'),
+    legalBasis: 'Demodecreet van 1 januari 2020, artikel 4',
+    registered: 'nobody',
+    note: 'A source: tells what changed about persons; may ask nothing.',
   },
 ];

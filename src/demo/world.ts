@@ -6,6 +6,7 @@ import type { Grant, Party, Registration, Subject } from '../exchange/party.ts';
 import { unlimited, WRITES_ALL } from '../exchange/party.ts';
 import type { Reference } from '../exchange/reference.ts';
 import type { Service } from '../exchange/service.ts';
+import type { Subscription } from '../exchange/subscription.ts';
 import type { Issued } from './certificates.ts';
 import { demoCodeTables } from './code-tables.ts';
 import { type DemoParty, demoParties } from './parties.ts';
@@ -20,6 +21,9 @@ type Needs = {
   /** RFC 4514 subject of a certificate in PEM, as parties register it. */
   readonly subjectOf: (certificatePem: string) => string;
   readonly services: readonly Service[];
+  readonly publications: readonly { readonly name: string; readonly version: string }[];
+  readonly subscriptions: () => readonly Subscription[];
+  readonly addSubscription: (subscription: Omit<Subscription, 'id'>, who: string) => Promise<Subscription>;
   readonly parties: () => Promise<readonly Party[]>;
   readonly grants: () => Promise<readonly Grant[]>;
   readonly registrations: (of: { readonly partyId: number }) => Promise<readonly Registration[]>;
@@ -126,6 +130,7 @@ async function seed(needs: Needs, { certificateOf }: Files): Promise<void> {
   for (const party of demoParties) {
     const id = present.get(party.name) ?? (await addParty(party, certificateOf(party.name), needs));
     if (!granted.has(id)) await grantTo(id, party, needs);
+    await subscribe(id, party, needs);
     const registered = new Set((await needs.registrations({ partyId: id })).map(keyOf));
     for (const registration of registrationsOf(id, party)) {
       if (!registered.has(keyOf(registration))) await needs.addRegistration(registration);
@@ -152,25 +157,48 @@ async function addParty(party: DemoParty, certificate: string, needs: Needs): Pr
   return id;
 }
 
-async function grantTo(partyId: number, party: DemoParty, { services, addGrant }: Needs): Promise<void> {
-  for (const { rules } of services) {
-    const visible = party.may[rules.name];
+async function grantTo(
+  partyId: number,
+  party: DemoParty,
+  { services, publications, addGrant }: Needs,
+): Promise<void> {
+  const offered = [
+    ...services.map(({ rules }) => rules),
+    ...publications.map((each) => ({ ...each, dialect: 'magda', kind: 'read' })),
+  ];
+  for (const { name, version, dialect, kind } of offered) {
+    const visible = party.may[name];
     if (!visible) continue;
     await addGrant({
       partyId,
-      ...(rules.dialect === 'ksz'
+      ...(dialect === 'ksz'
         ? { uri: party.cbeNumber, hoedanigheid: party.legalContext }
         : { uri: party.uri, hoedanigheid: null }),
-      service: rules.name,
-      version: rules.version,
+      service: name,
+      version,
       legalBasis: party.legalBasis,
       validFrom: SINCE,
       validUntil: null,
       visible,
       ...unlimited,
       controls: { ...unlimited.controls, throttle: party.throttle ?? null },
-      writable: rules.kind === 'write' ? (party.writes?.[rules.name] ?? [WRITES_ALL]) : [],
+      writable: kind === 'write' ? (party.writes?.[name] ?? [WRITES_ALL]) : [],
     });
+  }
+}
+
+/** To every publication that it may get, in the capacity in which it has its files. */
+async function subscribe(partyId: number, party: DemoParty, needs: Needs): Promise<void> {
+  const { uri, hoedanigheid, subscribed: schedule, legalBasis, may } = party;
+  if (schedule === undefined || needs.subscriptions().some((each) => each.partyId === partyId)) return;
+  for (const { name, version } of needs.publications) {
+    if (!may[name]) continue;
+    const subscription: Omit<Subscription, 'id'> = {
+      ...{ partyId, uri, hoedanigheid, legalBasis, publication: name, version, kind: 'mutations' },
+      ...{ schedule, timeZone: 'Europe/Brussels', format: 'xml', filter: [], channel: 'files' },
+      ...{ emptyFiles: false, retentionDays: 30, validFrom: SINCE, validUntil: null, stoppedAt: null },
+    };
+    await needs.addSubscription(subscription, 'kruispunt');
   }
 }
 

@@ -102,6 +102,18 @@ export const refusals = {
     fault: 'Client',
     text: 'De structuur van het ondernemingsnummer is ongeldig.',
   },
+  '20008': {
+    number: '20008',
+    level: 3,
+    fault: 'Client',
+    text: 'De inhoud van een notificatie voldoet niet aan het schema van de publicatie.',
+  },
+  '20009': {
+    number: '20009',
+    level: 3,
+    fault: 'Client',
+    text: 'De planning of een andere voorwaarde van het abonnement is ongeldig.',
+  },
   '25001': { number: '25001', level: 3, fault: 'Client', text: 'De gevraagde taal wordt niet ondersteund.' },
   '30001': { number: '30001', level: 3, fault: 'Client', text: 'Geen gegevens gevonden.' },
   '30040': { number: '30040', level: 3, fault: 'Client', text: 'Er zijn meer gegevens beschikbaar.' },
@@ -144,6 +156,19 @@ export const refusals = {
   },
   '40088': { number: '40088', level: 3, fault: 'Server', text: 'Interne fout in het repertorium.' },
   '40143': { number: '40143', level: 3, fault: 'Client', text: 'De inschrijving bestaat al.' },
+  '40144': {
+    number: '40144',
+    level: 3,
+    fault: 'Client',
+    text: 'De referte werd al gebruikt voor een andere notificatie.',
+  },
+  '40145': { number: '40145', level: 3, fault: 'Client', text: 'De notificatie werd al geregistreerd.' },
+  '40146': {
+    number: '40146',
+    level: 3,
+    fault: 'Client',
+    text: 'Er loopt al een abonnement op deze publicatie.',
+  },
   '60006': { number: '60006', level: 3, fault: 'Server', text: 'De bron gaf geen antwoord.' },
   '60007': {
     number: '60007',

@@ -11,6 +11,7 @@ import { type RefusalCode, refusals } from '../../src/exchange/refusal.ts';
 import { routes } from '../../src/stages/routes.ts';
 import { verifyReply } from '../../src/wss/verify.ts';
 import { readPayload } from '../../src/xml/envelope.ts';
+import { ask as askPublication } from '../publication/services-ask.ts';
 import { ask, lineOf, manyDays } from '../registers/services-ask.ts';
 import { dossierWorld, whole } from '../support/dossier.ts';
 import {
@@ -36,6 +37,7 @@ import {
   travel,
   trust,
 } from '../support/parts-in-memory.ts';
+import { publicationWorld } from '../support/publication-world.ts';
 import { repertoryWorld } from '../support/repertory.ts';
 import { received } from '../support/signed-message.ts';
 
@@ -101,6 +103,18 @@ const description = z.strictObject({
     })
     .nullable()
     .default(null),
+  /** In place of GeefPersoon: a service around publications, after it was asked `first`. */
+  publication: z
+    .strictObject({
+      service: z.string(),
+      version: z.string(),
+      first: z.string().optional(),
+      inhoud: z.string(),
+      told: z.enum(['FOUT', 'WAARSCHUWING']).default('FOUT'),
+      result: z.enum(['0', '1']),
+    })
+    .nullable()
+    .default(null),
   /** Words of the reason in the audit. */
   reason: z.string(),
 });
@@ -126,6 +140,7 @@ for (const file of files) {
       ? description.parse({ about: '', signed: false, reason: '' })
       : description.parse(parse(text));
     if (asked.repertory) return assertTellsItself(code, asked.repertory, asked.reason);
+    if (asked.publication) return assertTellsOfPublication(code, asked.publication);
     if (asked.dossier) return assertWholeRefused(code, asked.reason);
     const raw = file.endsWith('.xml') ? text : messageOf(asked);
     const { parts, records } = worldOf(asked);
@@ -215,6 +230,17 @@ async function assertTellsItself(
   assert.deepEqual([answer.notices, answer.result], [[`${code} ${told}`], result]);
   assert.equal(answer.record.code, told === 'FOUT' ? code : null);
   assert.ok((answer.record.reason ?? '').includes(reason), answer.record.reason ?? '');
+}
+
+async function assertTellsOfPublication(
+  code: RefusalCode,
+  { first, told, result, ...question }: NonNullable<Description['publication']>,
+) {
+  const world = publicationWorld();
+  if (first !== undefined) await askPublication(world, { ...question, inhoud: first });
+  const answer = await askPublication(world, question);
+  assert.deepEqual([answer.notices, answer.result], [[`${code} ${told}`], result]);
+  assert.equal(answer.record.code, told === 'FOUT' ? code : null);
 }
 
 async function assertWholeRefused(code: RefusalCode, reason: string) {
