@@ -92,7 +92,8 @@ const acceptAll = async (store: Store, count: number) => {
       left -= 1;
       const batch = Array.from({ length: options.batch }, mutationNow);
       const began = performance.now();
-      deliveries += (await store.acceptMutations(batch, AUTHOR)).deliveries;
+      const accepted = await store.acceptMutations(batch, AUTHOR);
+      deliveries += accepted.deliveries;
       milliseconds.push(performance.now() - began);
     }
   };
