@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { loadPublications } from '../../src/contract/load-publications.ts';
 import { loadServices } from '../../src/contract/load-services.ts';
+import { WRITES_ALL } from '../../src/exchange/party.ts';
 import type { Service } from '../../src/exchange/service.ts';
 import type { NewMutation, Subscription } from '../../src/exchange/subscription.ts';
 import type { Parts } from '../../src/journey.ts';
@@ -84,7 +85,7 @@ export function publicationWorld(granted = true, needs: Partial<Needs> = {}) {
     ...routes(services),
     partyOf: () => party,
     grantFor: ({ partyId, uri, service, version }) => ({
-      ...{ ...grant, partyId, uri, service, version, visible: ['**'] },
+      ...{ ...grant, partyId, uri, service, version, visible: ['**'], writable: [WRITES_ALL] },
     }),
     compute,
   };
