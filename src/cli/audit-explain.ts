@@ -121,16 +121,16 @@ function stagesOf({ stages }: ExchangeRecord, decidedBy: string | null): Explana
   return [...passed, ...others];
 }
 
-/** What came of each step of an orchestration; nothing for what one source answered. */
-function stepLines({ sources }: ExchangeRecord): readonly string[] {
-  const steps = sources.filter(({ step }) => step !== undefined);
-  if (steps.length === 0) return [];
-  const told = steps.flatMap(({ step, source, outcome, ms, reason, hidden }) => [
-    `  ${step} from ${source}: ${outcome}, ${ms.toFixed(2)} ms`,
+/** What came of each step of an orchestration, or of each of several sources; nothing for what one source answered. */
+function sourceLines({ sources }: ExchangeRecord): readonly string[] {
+  const [first] = sources;
+  if (!first || (sources.length === 1 && first.step === undefined)) return [];
+  const told = sources.flatMap(({ step, source, outcome, ms, reason, hidden }) => [
+    `  ${step === undefined ? '' : `${step} from `}${source}: ${outcome}, ${ms.toFixed(2)} ms`,
     ...(reason === undefined ? [] : [`    ${reason}`]),
     ...(hidden === undefined ? [] : [`    its grant does not show ${hidden.join(', ')}`]),
   ]);
-  return ['', 'steps:', ...told];
+  return ['', first.step === undefined ? 'sources:' : 'steps:', ...told];
 }
 
 function inWords(told: Explanation, exchange: ExchangeRecord): string {
@@ -145,7 +145,7 @@ function inWords(told: Explanation, exchange: ExchangeRecord): string {
         `${stage.padEnd(width)}${mark[verdict].padEnd(9)}${(ms === null ? '' : `${ms.toFixed(2)} ms`).padStart(11)}  ${does}`,
     ),
   ];
-  lines.push(...stepLines(exchange));
+  lines.push(...sourceLines(exchange));
   if (told.code === null) return [...lines, '', 'nothing stood in the way'].join('\n');
   lines.push(
     '',

@@ -2,6 +2,7 @@ import type { Contract, ElementModel, Operation } from '../exchange/contract.ts'
 import type { Rules } from '../exchange/service.ts';
 import { holdsCode } from './code-rules.ts';
 import { ContractError, type Problem, problemList } from './problem.ts';
+import { mergeMistake } from './reference-rules.ts';
 import { readRulesFile } from './rules-file.ts';
 
 /** Where a dialect keeps what the paths of `service.yaml` are relative to, below the Body's child. */
@@ -96,6 +97,9 @@ function checkPaths(
   const whereFiltered = [...inAnswer, ...steps];
   if (rules.answerSubject !== null && filtered !== null)
     check(['answer', 'subject'], filtered, rules.answerSubject, whereFiltered);
+  const merge = rules.sources?.reference?.merge ?? null;
+  const mistake = merge && filtered && mergeMistake(filtered, merge);
+  if (mistake) say(['sources', 'merge'], mistake);
   const checkCode = (
     key: readonly string[],
     base: ElementModel | null,

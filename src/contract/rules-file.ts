@@ -3,10 +3,14 @@ import type { Rules } from '../exchange/service.ts';
 import { checkCodeRules, codeRuleShape } from './code-rules.ts';
 import { controlsOf, controlsShape } from './controls-shape.ts';
 import { type Problem, problemList, type Report } from './problem.ts';
+import { checkReference } from './reference-rules.ts';
 import { readYaml } from './yaml-file.ts';
 
 // Milliseconds; as long as a source gets by itself.
 const DEADLINE = 8_000;
+
+const partial = z.enum(['warn', 'refuse']).optional();
+const deadline = z.number().int().min(50).max(15_000).optional();
 
 /** What `service.yaml` says, as it is written there. */
 const ruleShape = z.strictObject({
@@ -23,6 +27,13 @@ const ruleShape = z.strictObject({
   sources: z
     .strictObject({
       by: z.string().min(1).optional(),
+      reference: z
+        .string()
+        .regex(/^[a-z][a-z0-9-]{0,63}$/, 'expected a kind of data, as in the reference repertory')
+        .optional(),
+      merge: z.string().min(1).optional(),
+      partial,
+      deadline,
       options: z
         .array(
           z.strictObject({
@@ -43,8 +54,8 @@ const ruleShape = z.strictObject({
         .string()
         .regex(/^[a-z][a-z0-9-]*$/, 'expected the name of a folder below src/services')
         .optional(),
-      partial: z.enum(['warn', 'refuse']).optional(),
-      deadline: z.number().int().min(50).max(15_000).optional(),
+      partial,
+      deadline,
     })
     .prefault({}),
 });
@@ -75,6 +86,15 @@ export function readRulesFile(file: string): RulesFile {
     sources: sources
       ? {
           by: sources.by ?? null,
+          reference:
+            sources.reference === undefined
+              ? null
+              : {
+                  dataType: sources.reference,
+                  merge: sources.merge ?? '',
+                  partial: sources.partial ?? 'refuse',
+                  deadline: sources.deadline ?? DEADLINE,
+                },
           options: sources.options.map(({ value, source, origin, resource }) => ({
             value: value ?? null,
             source,
@@ -88,9 +108,12 @@ export function readRulesFile(file: string): RulesFile {
     filtered: answer.filtered ?? null,
     answerSubject: answer.subject ?? null,
   };
+  const say = (key: readonly PropertyKey[], message: string) =>
+    report(file, lineOf(key), `${key.map(String).join('.')}: ${message}`);
   checkSources(rules, file, lineOf, report);
+  checkReference(rules, sources ?? {}, say);
   checkDialect(rules, file, lineOf, report);
-  checkCodeRules(rules, (key, message) => report(file, lineOf(key), `${key.join('.')}: ${message}`));
+  checkCodeRules(rules, say);
   return { rules: problems.length > 0 ? null : rules, problems, lineOf };
 }
 
@@ -135,7 +158,7 @@ function checkSources(rules: Rules, file: string, lineOf: RulesFile['lineOf'], r
   const values = new Set<string>();
   sources.options.forEach(({ value }, index) => {
     const line = lineOf(['sources', 'options', index]);
-    if (sources.by === null && value !== null)
+    if (sources.by === null && sources.reference === null && value !== null)
       report(file, line, 'sources.by: say which path holds this value');
     if (sources.by !== null && value === null) {
       report(
@@ -148,7 +171,8 @@ function checkSources(rules: Rules, file: string, lineOf: RulesFile['lineOf'], r
     if (values.has(value)) report(file, line, `sources.options.${index}.value: ${value} is there twice`);
     values.add(value);
   });
-  if (sources.by === null && sources.options.length > 1) {
-    report(file, lineOf(['sources', 'options']), 'sources.by: expected, since there is more than one source');
+  if (sources.by === null && sources.reference === null && sources.options.length > 1) {
+    const text = 'sources.by: expected (or sources.reference), since there is more than one source';
+    report(file, lineOf(['sources', 'options']), text);
   }
 }

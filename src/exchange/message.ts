@@ -102,7 +102,12 @@ export type Notice = {
 /** What it would write, if anything, is what its grant lets be written, and nothing beside it. */
 export type Permitted = Bounded & { readonly permitted: true };
 
-export type Answered = Permitted & { readonly answer: Answer; readonly asked: readonly SourceTrace[] };
+export type Answered = Permitted & {
+  readonly answer: Answer;
+  readonly asked: readonly SourceTrace[];
+  /** There when each source's codes were translated before its answer was put together with others': what no table has. */
+  readonly translated?: readonly Untranslated[];
+};
 
 /** A code of the source that no table of ours has: at this path below the answer's content, it must not leave. */
 export type Untranslated = { readonly path: string; readonly code: string };

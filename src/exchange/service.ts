@@ -44,15 +44,23 @@ export type CodeRule = { readonly source: string; readonly table: string } & (
 /** What becomes of the whole when a part fails, and how many milliseconds all sources together may take. */
 export type Together = { readonly partial: 'warn' | 'refuse'; readonly deadline: number };
 
-/** Which source answers: always the same, or as a value in the question says. */
+/** Which source answers: always the same, as a value in the question says, or those that hold what is asked. */
 export type SourceChoice = {
-  /** Path below the question's content; null when there is one source. */
+  /** Path below the question's content; null when there is one source, or the reference repertory chooses. */
   readonly by: string | null;
+  readonly reference: ReferenceChoice | null;
   readonly options: readonly SourceOption[];
 };
 
+/** Asks each of the options that, by the reference repertory, holds this kind of data about the question's subject. */
+export type ReferenceChoice = Together & {
+  readonly dataType: string;
+  /** The element, below the answer's content, of which there may be several: those of all sources are put together. */
+  readonly merge: string;
+};
+
 export type SourceOption = {
-  /** The value at `by` that chooses it; null for the only one. */
+  /** The value at `by` that chooses it; null where no value does. */
   readonly value: string | null;
   /** Name under which operators configured the source. */
   readonly source: string;

@@ -3,15 +3,12 @@ import type { Element } from '../exchange/element.ts';
 import type { Filtered, Notice, Registered } from '../exchange/message.ts';
 import type { Merged, Orchestration, Part, Step, Steps } from '../exchange/orchestration.ts';
 import type { Subject } from '../exchange/party.ts';
-import type { ReferencesTo } from '../exchange/reference.ts';
 import { Refusal } from '../exchange/refusal.ts';
 import type { Compute, Computed } from '../exchange/source.ts';
 import { plain } from '../xml/names.ts';
 import { parseTree } from '../xml/tree.ts';
 import { attribute, element, fragment, type Markup, write } from '../xml/write.ts';
 import { type StepNeeds, stepGrant, takeStep } from './step.ts';
-
-type Needs = StepNeeds & { readonly referencesTo: ReferencesTo };
 
 /** What is known of an orchestration that is under way. */
 type Progress = {
@@ -27,7 +24,7 @@ type Progress = {
  * the name of whoever failed, or has the whole refused and the others given up, as `service.yaml` says
  * (`answer.partial`).
  */
-export function orchestrate(needs: Needs): (orchestration: Orchestration) => Compute {
+export function orchestrate(needs: StepNeeds): (orchestration: Orchestration) => Compute {
   return (orchestration) =>
     async function orchestrated(message, signal) {
       const { rules } = message.service;

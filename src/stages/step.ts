@@ -6,22 +6,21 @@ import type { Step } from '../exchange/orchestration.ts';
 import type { Grant } from '../exchange/party.ts';
 import { Refusal } from '../exchange/refusal.ts';
 import type { Service } from '../exchange/service.ts';
-import type { Source } from '../exchange/source.ts';
 import { Journey } from '../exchange/stage.ts';
 import { parseTree } from '../xml/tree.ts';
 import { write } from '../xml/write.ts';
 import { answer } from './answer.ts';
-import type { Asking } from './ask-source.ts';
 import type { authorise } from './authorise.ts';
 import { checkPeriod } from './check-period.ts';
 import { checkPopulation } from './check-population.ts';
 import { checkRegistration } from './check-registration.ts';
 import { checkWritten } from './check-written.ts';
 import { filter } from './filter.ts';
+import { hurried } from './hurried.ts';
 import { throttle } from './throttle.ts';
 import { translate } from './translate.ts';
 
-export type StepNeeds = Asking &
+export type StepNeeds = Omit<Parameters<typeof answer>[0], 'compute'> &
   Pick<Parameters<typeof authorise>[0], 'grantFor'> &
   Parameters<typeof throttle>[0] &
   Parameters<typeof checkRegistration>[0] &
@@ -39,7 +38,8 @@ export type StepPlace = { readonly index: number; readonly within: number };
  * sender's own question would be held from its authorisation on. What it gives is filtered to the sender's grant for
  * that service, so that combined answers never show more than single ones.
  *
- * @throws Refusal 40006 when the sender holds no grant for that service; nobody is asked then
+ * @throws Refusal 40006 when the sender holds no grant for that service, 60011 when it is not served; nobody is asked
+ *   then
  */
 export async function takeStep(
   needs: StepNeeds,
@@ -49,10 +49,9 @@ export async function takeStep(
   signal: AbortSignal,
 ): Promise<Filtered> {
   const service = needs.serviceOf(step.service, step.version);
+  // Its contract may have been taken away since the bus started.
   if (!service?.rules.sources)
-    throw new Error(
-      `${message.service.rules.name} asks ${step.service} ${step.version}, which no source gives`,
-    );
+    throw new Refusal('60011', `${step.service} ${step.version} is not served from a source`);
   const path = Journey.from<Authorised>()
     .to(throttle(needs))
     .to(checkRegistration(needs))
@@ -64,14 +63,6 @@ export async function takeStep(
     .to(filter);
   return path.run(questionOf(needs, message, service, step, index), signal, () => {});
 }
-
-/** A source gets no longer than what is left for all steps together. */
-const hurried =
-  (sourceOf: Asking['sourceOf'], within: number) =>
-  (name: string): Source | null => {
-    const source = sourceOf(name);
-    return source && { ...source, deadline: Math.max(1, Math.min(source.deadline, Math.floor(within))) };
-  };
 
 /** @throws Refusal 40006 when there is none */
 export function stepGrant(

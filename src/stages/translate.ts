@@ -1,6 +1,6 @@
 import { everyBelow } from '../dialect/path.ts';
 import type { CodesOf } from '../exchange/code-table.ts';
-import type { Answered, Notice, Translated, Untranslated } from '../exchange/message.ts';
+import type { Answer, Answered, Notice, Translated, Untranslated } from '../exchange/message.ts';
 import { refusals } from '../exchange/refusal.ts';
 import type { CodeRule } from '../exchange/service.ts';
 import type { Stage } from '../exchange/stage.ts';
@@ -14,26 +14,36 @@ type Needs = { readonly codesOf: CodesOf };
  */
 export function translate({ codesOf }: Needs): Stage<Answered, Translated> {
   return function translate(message) {
-    const { answer, asked, service } = message;
+    const { answer, asked, service, translated } = message;
+    if (translated !== undefined) return { ...message, untranslated: translated };
     const answering = new Set(
       asked.filter(({ outcome }) => outcome === 'answered').map(({ source }) => source),
     );
-    const due = service.rules.codes.filter(({ source }) => answering.has(source));
-    if (due.length === 0) return { ...message, untranslated: [] };
+    const [source] = answering;
+    if (source === undefined || service.rules.codes.length === 0) return { ...message, untranslated: [] };
     // Whose code it is could not be told any more.
     if (answering.size > 1) throw new Error(`${service.rules.name} translates what several sources answered`);
-    const untranslated: Untranslated[] = [];
-    const notices: Notice[] = [];
-    for (const rule of due) {
-      if (rule.in === 'answer' && answer.content)
-        translateCodes(answer.content, rule, codesOf, { untranslated, notices });
-    }
-    const errors = due.find((rule) => rule.in === 'error');
-    const said = errors
-      ? answer.notices.map((each) => translateNotice(each, errors, codesOf))
-      : answer.notices;
-    return { ...message, answer: { ...answer, notices: [...said, ...notices] }, untranslated };
+    return { ...message, ...inMagdaCodes(answer, source, service.rules.codes, codesOf) };
   };
+}
+
+/** What one source answered, with MAGDA's codes in it. */
+export function inMagdaCodes(
+  answer: Answer,
+  source: string,
+  rules: readonly CodeRule[],
+  codesOf: CodesOf,
+): Pick<Translated, 'answer' | 'untranslated'> {
+  const due = rules.filter((rule) => rule.source === source);
+  const untranslated: Untranslated[] = [];
+  const notices: Notice[] = [];
+  for (const rule of due) {
+    if (rule.in === 'answer' && answer.content)
+      translateCodes(answer.content, rule, codesOf, { untranslated, notices });
+  }
+  const errors = due.find((rule) => rule.in === 'error');
+  const said = errors ? answer.notices.map((each) => translateNotice(each, errors, codesOf)) : answer.notices;
+  return { answer: { ...answer, notices: [...said, ...notices] }, untranslated };
 }
 
 type Found = { readonly untranslated: Untranslated[]; readonly notices: Notice[] };

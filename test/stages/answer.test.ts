@@ -74,10 +74,13 @@ async function go({ ask = replying({}), question = {}, sources, sourceOf = () =>
   const message = permitted(question);
   const rules = sources ? { ...service.rules, sources } : service.rules;
   try {
-    return await answer({ sourceOf, ask: { soap: ask, rest: ask }, codesOf: () => null, compute: new Map() })(
-      { ...message, service: { ...service, rules } },
-      signal,
-    );
+    return await answer({
+      sourceOf,
+      ask: { soap: ask, rest: ask },
+      codesOf: () => null,
+      referencesTo: async () => [],
+      compute: new Map(),
+    })({ ...message, service: { ...service, rules } }, signal);
   } finally {
     dispose(message);
   }
@@ -109,14 +112,20 @@ test('asks the source that the question names, by its kind', async () => {
     asked.push(to.name, option.origin);
     return replying({})(to, option, ...rest);
   };
-  await answer({ sourceOf, ask: { soap, rest }, codesOf: () => null, compute: new Map() })(message, signal);
+  await answer({
+    sourceOf,
+    ask: { soap, rest },
+    codesOf: () => null,
+    referencesTo: async () => [],
+    compute: new Map(),
+  })(message, signal);
   dispose(message);
   assert.deepEqual(asked, ['ksz', 'KSZ']);
 });
 
 test('asks the only source where there is nothing to choose by', async () => {
   const only = { value: null, source: 'only', origin: 'O', resource: null };
-  const message = await go({ sources: { by: null, options: [only] } });
+  const message = await go({ sources: { by: null, reference: null, options: [only] } });
   assert.equal(message.asked[0]?.source, 'only');
 });
 
@@ -125,7 +134,7 @@ test('takes the first source where the question does not say which', async () =>
     { value: 'A', source: 'a', origin: 'A', resource: null },
     { value: 'B', source: 'b', origin: 'B', resource: null },
   ];
-  const message = await go({ sources: { by: 'Criteria/Afwezig', options } });
+  const message = await go({ sources: { by: 'Criteria/Afwezig', reference: null, options } });
   assert.equal(message.asked[0]?.source, 'a');
 });
 

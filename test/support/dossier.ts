@@ -1,15 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { after } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { fromJson } from '../../src/contract/json-markup.ts';
 import { loadServices } from '../../src/contract/load-services.ts';
-import type { Answerers } from '../../src/demo/answerer.ts';
 import { enterpriseAnswers } from '../../src/demo/enterprise-answers.ts';
 import { personAnswers } from '../../src/demo/person-answers.ts';
 import { demoReferences } from '../../src/demo/references.ts';
 import { startRestSource } from '../../src/demo/rest-source.ts';
-import { startSoapSource } from '../../src/demo/soap-source.ts';
-import { filteredModel } from '../../src/dialect/dialect.ts';
 import type { Reference } from '../../src/exchange/reference.ts';
 import type { Together } from '../../src/exchange/service.ts';
 import type { Reachable } from '../../src/exchange/source.ts';
@@ -18,10 +14,10 @@ import { geefDossier } from '../../src/services/geef-dossier/geef-dossier.ts';
 import { orchestrate } from '../../src/stages/orchestrate.ts';
 import { routes } from '../../src/stages/routes.ts';
 import { connect, sourceAt } from '../sources/listener.ts';
-import { stoppedClock } from './clock.ts';
-import { AT, grant, INSZ, wording } from './message.ts';
+import { grant, INSZ, wording } from './message.ts';
 import { afnemer, partsInMemory, travel } from './parts-in-memory.ts';
 import { signed } from './signed-message.ts';
+import { soapSource } from './soap-source.ts';
 
 /** GeefDossier in a journey: its own contracts, and three sources that really listen. */
 
@@ -31,27 +27,12 @@ export const { services } = loadServices(
   [folder('xsd')],
 );
 
-async function soapSource(origin: string, answerers: Answerers): Promise<Reachable> {
-  const served = services.flatMap((service) => {
-    const answer = answerers[service.rules.name];
-    const response = service.contract.operations[0]?.response;
-    const around = response && service.contract.model(response);
-    const model = around && filteredModel(service.rules, around);
-    return answer && model ? [{ service, answer, contentOf: (image: object) => fromJson(model, image) }] : [];
-  });
-  const speaker = `${origin.toLowerCase()}.example`;
-  const needs = { served: () => served, speaker, origin, clock: stoppedClock(AT), checkSignature: () => {} };
-  const listener = await startSoapSource(0, needs);
-  after(listener.close);
-  return sourceAt(listener.url);
-}
-
 const ksz = await startRestSource(0);
 after(ksz.close);
 export const sound = {
   ksz: sourceAt(ksz.url, { kind: 'rest' }),
-  rijksregister: await soapSource('RR', personAnswers()),
-  kbo: await soapSource('KBO', enterpriseAnswers()),
+  rijksregister: await soapSource(services, 'RR', personAnswers()),
+  kbo: await soapSource(services, 'KBO', enterpriseAnswers()),
 };
 export type SourceName = keyof typeof sound;
 

@@ -162,6 +162,7 @@ export function partsInMemory(connect: Connect = knowing, changes: Partial<Parts
     isCurrent: () => true,
     isRegistered: async () => true,
     codesOf,
+    referencesTo: async () => [],
     isInPopulation: async () => true,
     registeredDays: async () => [{ begin: null, end: null }],
     takeTurn: async () => true,
