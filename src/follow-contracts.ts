@@ -10,16 +10,20 @@ import { contractFolders, type Foundation } from './foundation.ts';
  * @returns stops following, and resolves when nothing is being loaded any more
  */
 export function followContracts(
-  { table, from }: Foundation,
+  { table, from, store }: Foundation,
   config: Config,
   log: Logger,
 ): () => Promise<void> {
   const stop = new AbortController();
+  tellUnconfigured(table, store, log);
   const following = {
     table,
     folders: contractFolders(config),
     from,
-    onChange: (change: object) => log.info(change, 'the services changed'),
+    onChange: (change: object) => {
+      log.info(change, 'the services changed');
+      tellUnconfigured(table, store, log);
+    },
     onProblems: (problems: ReturnType<typeof table.problems>) => {
       if (problems.length === 0) log.info('the contracts can all be served again');
       for (const { file, line, message } of problems) {
@@ -36,4 +40,20 @@ export function followContracts(
     stop.abort();
     await done;
   };
+}
+
+/** A service may be there before its sources are: its questions are refused until they are. */
+function tellUnconfigured(
+  { services }: Foundation['table'],
+  { source }: Foundation['store'],
+  log: Logger,
+): void {
+  for (const { rules } of services()) {
+    const strange = (rules.sources?.options ?? []).filter((option) => source(option.source) === null);
+    for (const option of strange)
+      log.warn(
+        { service: `${rules.name} ${rules.version}`, source: option.source },
+        'service.yaml names a source that nobody configured (kruispunt source add); questions to it get 60011',
+      );
+  }
 }

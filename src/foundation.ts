@@ -2,6 +2,7 @@ import { randomUUID, X509Certificate } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Logger } from 'pino';
+import { codeAsks } from './code-asks.ts';
 import type { Config } from './config.ts';
 import { type FolderTree, readTree } from './contract/folder-tree.ts';
 import { loadPublications } from './contract/load-publications.ts';
@@ -48,7 +49,7 @@ async function openTable(
   config: Config,
 ): Promise<{ readonly table: ServiceTable; readonly from: FolderTree }> {
   const from = await readTree(contractFolders(config), []);
-  const table = serviceTable(config.wsdlDirs, config.xsdDirs);
+  const table = serviceTable(config.wsdlDirs, config.xsdDirs, codeAsks);
   demandWhole(config, table.services(), table.problems());
   return { table, from };
 }

@@ -83,7 +83,11 @@ async function loadCheck() {
   const { check, checkHelp } = await import('./cli/check.ts');
   const run = async (argv: readonly string[], { wsdlDirs, xsdDirs }: Config) => {
     const { checkFolder } = await import('./contract/check-folder.ts');
-    return check(argv, { terminal, folders: wsdlDirs, check: (folder) => checkFolder(folder, xsdDirs) });
+    const { loadServices } = await import('./contract/load-services.ts');
+    const { codeAsks } = await import('./code-asks.ts');
+    const beside = { code: codeAsks, services: () => loadServices(wsdlDirs, xsdDirs).services };
+    const checking = (folder: string) => checkFolder(folder, xsdDirs, beside);
+    return check(argv, { terminal, folders: wsdlDirs, check: checking });
   };
   return { help: checkHelp, run };
 }

@@ -8,6 +8,7 @@ import { loadPublications } from './load-publications.ts';
 import { conflicts, filesBelow, isWsdl, NO_WSDL, rulesOf, wsdlBeside } from './load-services.ts';
 import { type Problem, problemList } from './problem.ts';
 import { checkRules } from './read-rules.ts';
+import { type CodeAsks, stepProblems } from './steps.ts';
 import { nameKey, type Offer } from './wsdl-operations.ts';
 
 export type CheckedOperation = {
@@ -37,13 +38,21 @@ export type CheckReport = {
   readonly problems: readonly Problem[];
 };
 
+/** The code of the bus, and what is served beside a folder (looked for only where code asks other services). */
+export type Beside = { readonly code: CodeAsks; readonly services: () => readonly Service[] };
+
 /**
  * Loads every WSDL below a folder, offline, and says of each operation what came of it and of each problem where it
  * is. The folder may be anybody's; a `service.yaml` beside a WSDL is checked too.
  *
  * @param roots folders of schemas, in which absolute URLs are looked up; the folder itself is one of them
+ * @param beside what its services may lean on; without it nobody looks whether what they ask is there
  */
-export async function checkFolder(dir: string, roots: readonly string[]): Promise<CheckReport> {
+export async function checkFolder(
+  dir: string,
+  roots: readonly string[],
+  beside: Beside | null = null,
+): Promise<CheckReport> {
   const { problems, report } = problemList();
   const say = (found: readonly Problem[]) => {
     for (const { file, line, message, severity } of found) report(file, line, message, severity);
@@ -81,9 +90,16 @@ export async function checkFolder(dir: string, roots: readonly string[]): Promis
     if (wsdlBeside(rules) === null) report(rules, 1, NO_WSDL);
   }
   for (const { file, message } of conflicts(services)) report(file, 1, message);
+  if (beside) say(stepsIn(services, beside));
   const published = loadPublications([dir], [...roots, dir]);
   say(published.problems);
   return { operations, publications: published.publications.map(checkedPublication), problems };
+}
+
+function stepsIn(found: Parameters<typeof stepProblems>[0], beside: Beside): readonly Problem[] {
+  const computed = found.filter(({ service }) => service.rules.code !== null);
+  if (computed.length === 0) return [];
+  return stepProblems(computed, [...found.map(({ service }) => service), ...beside.services()], beside.code);
 }
 
 const isError = ({ severity }: Problem) => severity === 'error';

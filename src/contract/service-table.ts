@@ -11,11 +11,12 @@ import {
   rulesFiles,
 } from './load-services.ts';
 import type { Problem } from './problem.ts';
+import { type CodeAsks, stepProblems } from './steps.ts';
 
 /** The services that are offered now. Each change gives another list, so that a list may be what is cached by. */
 export type ServiceTable = {
   readonly services: () => readonly Service[];
-  /** What is wrong in the folders now; where a service has an error, its former version is offered. */
+  /** What is wrong in the folders now, and between the services; where a service has an error, its former version is offered. */
   readonly problems: () => readonly Problem[];
   /** Files that the services depend on, wherever they are. */
   readonly files: () => ReadonlySet<string>;
@@ -37,13 +38,18 @@ export type TableChange = {
 
 type Entry = { readonly latest: LoadedService; readonly offered: Service | null };
 
-export function serviceTable(wsdlDirs: readonly string[], xsdDirs: readonly string[]): ServiceTable {
+export function serviceTable(
+  wsdlDirs: readonly string[],
+  xsdDirs: readonly string[],
+  code: CodeAsks,
+): ServiceTable {
   const documents: Documents = new Map();
   const first = rulesFiles(wsdlDirs).map((file) => loadService(file, xsdDirs, documents));
   documents.clear();
   let entries = choose(first, new Map());
   let around = missingFolders(wsdlDirs);
   let services = offeredIn(entries);
+  let apart = stepProblems(filedIn(entries), services, code);
 
   async function reload(change: TreeChange, rest: (busy: number) => Promise<void>): Promise<TableChange> {
     const before = services;
@@ -54,6 +60,7 @@ export function serviceTable(wsdlDirs: readonly string[], xsdDirs: readonly stri
     const kept = [...entries.values()].map(({ latest }) => latest).filter(lost);
     entries = choose([...loaded, ...kept], entries);
     services = offeredIn(entries);
+    apart = stepProblems(filedIn(entries), services, code);
     retireOthers([...before, ...servicesIn(loaded)], services);
     return changeOf(before, services);
   }
@@ -95,7 +102,7 @@ export function serviceTable(wsdlDirs: readonly string[], xsdDirs: readonly stri
 
   return {
     services: () => services,
-    problems: () => [...around, ...[...entries.values()].flatMap(({ latest }) => latest.problems)],
+    problems: () => [...around, ...[...entries.values()].flatMap(({ latest }) => latest.problems), ...apart],
     files: () => new Set([...entries.values()].flatMap(({ latest }) => [...latest.lookedAt.files])),
     reload,
   };
@@ -172,6 +179,9 @@ const servicesIn = (loaded: readonly LoadedService[]) => loaded.flatMap(({ servi
 
 const offeredIn = (entries: ReadonlyMap<string, Entry>): readonly Service[] =>
   [...entries.values()].flatMap(({ offered }) => offered ?? []);
+
+const filedIn = (entries: ReadonlyMap<string, Entry>) =>
+  [...entries].flatMap(([file, { offered }]) => (offered ? [{ file, service: offered }] : []));
 
 function retireOthers(all: readonly Service[], offered: readonly Service[]): void {
   const stay = new Set(offered.map(({ contract }) => contract));

@@ -2,13 +2,13 @@ import type { Element } from './element.ts';
 import type { Bounded } from './message.ts';
 import type { ReferencesTo } from './reference.ts';
 
+/** A service that an orchestration asks; the version is NN.NN. */
+export type Asks = { readonly service: string; readonly version: string };
+
 /** One question of an orchestration, in another service's contract. */
-export type Step = {
+export type Step = Asks & {
   /** The element of the merged answer that it fills, and by which a warning names it. */
   readonly part: string;
-  readonly service: string;
-  /** NN.NN */
-  readonly version: string;
   /** JSON image of the question's content. */
   readonly content: Readonly<Record<string, unknown>>;
   /** The element of that answer's content that is given on. */
@@ -32,5 +32,9 @@ export type Steps = {
 /** Parts in the order of the merged schema, below one element of the answer's content. */
 export type Merged = { readonly into: string; readonly parts: readonly Part[] };
 
-/** A sequence is an `await`, parallel is `Promise.all`, a condition is an `if`. */
-export type Orchestration = (question: Bounded, steps: Steps) => Promise<Merged>;
+export type Orchestration = {
+  /** All that it may ask, so that it can be told beforehand whether that is served. */
+  readonly asks: readonly Asks[];
+  /** A sequence is an `await`, parallel is `Promise.all`, a condition is an `if`. */
+  readonly make: (question: Bounded, steps: Steps) => Promise<Merged>;
+};

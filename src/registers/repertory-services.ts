@@ -33,14 +33,21 @@ type Needs = Parameters<typeof keepRepertory>[0] & {
 /** More than any one question needs; an answer that breaks off says so. */
 const MOST = 1_000;
 
+export const repertoryNames = [
+  'registreer-inschrijving',
+  'registreer-uitschrijving',
+  'geef-inschrijvingen',
+] as const;
+
 /** The services by which consumers keep their own registrations, by the names that `service.yaml` uses. */
 export function repertoryServices(needs: Needs): ReadonlyMap<string, Compute> {
   const repertory = keepRepertory(needs);
-  return new Map([
-    ['registreer-inschrijving', registreerInschrijving(repertory)],
-    ['registreer-uitschrijving', registreerUitschrijving(repertory)],
-    ['geef-inschrijvingen', geefInschrijvingen(needs)],
-  ]);
+  const compute: Record<(typeof repertoryNames)[number], Compute> = {
+    'registreer-inschrijving': registreerInschrijving(repertory),
+    'registreer-uitschrijving': registreerUitschrijving(repertory),
+    'geef-inschrijvingen': geefInschrijvingen(needs),
+  };
+  return new Map(Object.entries(compute));
 }
 
 function registreerInschrijving({ register }: Repertory): Compute {

@@ -25,7 +25,7 @@ type Progress = {
  * (`answer.partial`).
  */
 export function orchestrate(needs: StepNeeds): (orchestration: Orchestration) => Compute {
-  return (orchestration) =>
+  return ({ asks, make }) =>
     async function orchestrated(message, signal) {
       const { rules } = message.service;
       if (!rules.together) throw new Error(`service.yaml of ${rules.name} says nothing of partial answers`);
@@ -35,6 +35,8 @@ export function orchestrate(needs: StepNeeds): (orchestration: Orchestration) =>
       const stop = new AbortController();
       const running: Promise<unknown>[] = [];
       const ask = (step: Step): Promise<Part> => {
+        if (!asks.some(({ service, version }) => service === step.service && version === step.version))
+          throw new Error(`${rules.code} does not say that it asks ${step.service} ${step.version}`);
         const place = { index: running.length + 1, within: deadline - (performance.now() - began) };
         const taken = takeStep(needs, message, step, place, AbortSignal.any([signal, stop.signal]));
         const part = settle(taken, step, needs, progress).catch((error: unknown) => {
@@ -56,7 +58,7 @@ export function orchestrate(needs: StepNeeds): (orchestration: Orchestration) =>
         }
       };
       try {
-        const merged = await orchestration(message, { ask, may, referencesTo: needs.referencesTo });
+        const merged = await make(message, { ask, may, referencesTo: needs.referencesTo });
         return conclude(message, merged, progress);
       } catch (error) {
         // What was given up is waited for, so that the audit knows how far it had come.

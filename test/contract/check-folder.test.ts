@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { test } from 'node:test';
 import { checkFolder } from '../../src/contract/check-folder.ts';
+import { loadServices } from '../../src/contract/load-services.ts';
 import { fixtures, roots } from './fixture.ts';
 
 const report = await checkFolder(fixtures, roots);
@@ -90,4 +91,18 @@ test('reports a folder that is not there and finds nothing in an empty one', asy
   } finally {
     rmSync(folder, { recursive: true });
   }
+});
+
+test('says which services the code of another asks that are not served, here or beside', async () => {
+  const repository = join(fixtures, '../../..');
+  const [dossier, xsds] = [join(repository, 'wsdl/dossier'), [join(repository, 'xsd')]];
+  const asks = [{ service: 'GeefPersoon', version: '02.02' }];
+  const beside = { code: new Map([['geef-dossier', asks]]), services: () => [] };
+  const { problems } = await checkFolder(dossier, xsds, beside);
+  assert.deepEqual(
+    problems.map(({ line, message, severity }) => [line, message, severity]),
+    [[10, 'answer.by: geef-dossier asks GeefPersoon 02.02, which is not served', 'error']],
+  );
+  const { services } = loadServices([join(repository, 'wsdl/persoon')], xsds);
+  assert.deepEqual((await checkFolder(dossier, xsds, { ...beside, services: () => services })).problems, []);
 });

@@ -27,7 +27,7 @@ async function inUse() {
 test('two thousand reloads leave nothing behind, in the heap or in the memory of libxml2', async () => {
   cpSync(join(fixtures, 'foreign'), folder, { recursive: true });
   const rules = join(folder, 'Catalogue-01.00/service.yaml');
-  const table = serviceTable([folder], []);
+  const table = serviceTable([folder], [], new Map());
   const change = { paths: new Set([rules]), names: new Set<string>() };
   const reload = async (times: number) => {
     for (let count = 0; count < times; count++) {

@@ -7,6 +7,7 @@ import type { Documents } from '../../src/contract/files.ts';
 import { changeBetween, type FolderTree, readTree, withFiles } from '../../src/contract/folder-tree.ts';
 import { loadService } from '../../src/contract/load-services.ts';
 import { type ServiceTable, serviceTable } from '../../src/contract/service-table.ts';
+import type { CodeAsks } from '../../src/contract/steps.ts';
 import { parseTree } from '../../src/xml/tree.ts';
 import { fixtures } from './fixture.ts';
 
@@ -18,6 +19,7 @@ let xsds: string;
 let table: ServiceTable;
 let tree: FolderTree;
 const roots: string[] = [];
+const code: CodeAsks = new Map([['combined', [{ service: 'Tariff', version: '01.00' }]]]);
 after(() => {
   for (const each of roots) rmSync(each, { recursive: true });
 });
@@ -30,7 +32,7 @@ beforeEach(async () => {
   cpSync(join(fixtures, 'foreign'), wsdls, { recursive: true });
   mkdirSync(xsds);
   tree = await readTree([wsdls, xsds], []);
-  table = serviceTable([wsdls], [xsds]);
+  table = serviceTable([wsdls], [xsds], code);
   tree = await withFiles(tree, table.files());
 });
 
@@ -218,4 +220,44 @@ test('services that are loaded together see the same of a file, which is read on
   writeFileSync(at('Catalogue-01.00/Catalogue.xsd'), 'no schema any more');
   assert.deepEqual(loadService(file, [xsds], documents).problems, []);
   assert.notDeepEqual(loadService(file, [xsds], new Map()).problems, []);
+});
+
+/** The catalogue is answered by code that asks the tariffs. */
+function combine(by = 'combined'): void {
+  const file = at('Catalogue-01.00/service.yaml');
+  const rules = readFileSync(file, 'utf8')
+    .replace(/^sources:\n(?: .*\n)+/m, '')
+    .replace(/^(codes|answer):.*\n(?: .*\n)*/gm, '');
+  writeFileSync(file, `${rules.trimEnd()}\nanswer: { by: ${by}, partial: warn }\n`);
+}
+
+test('says by file and line which step of an orchestration is gone, is another version, or is there again', async () => {
+  combine();
+  await reload();
+  assert.deepEqual(complaints(), []);
+  renameSync(at('Tariff-01.00'), join(root, 'Tariff-01.00'));
+  await reload();
+  const [gone, ...others] = complaints();
+  assert.match(
+    gone ?? '',
+    /Catalogue-01\.00\/service\.yaml:\d+: answer\.by: combined asks Tariff 01\.00, which is not served$/,
+  );
+  const line = Number(/yaml:(\d+):/.exec(gone ?? '')?.[1]);
+  assert.match(
+    readFileSync(at('Catalogue-01.00/service.yaml'), 'utf8').split('\n')[line - 1] ?? '',
+    /by: combined/,
+  );
+  assert.deepEqual([others, names()], [[], ['Catalogue']]);
+  renameSync(join(root, 'Tariff-01.00'), at('Tariff-01.00'));
+  await reload();
+  assert.deepEqual(complaints(), []);
+  edit('Tariff-01.00/service.yaml', '"01.00"', '"02.00"');
+  await reload();
+  assert.match(complaints().join(), /combined asks Tariff 01\.00, which is not served; served is 02\.00$/);
+});
+
+test('says which code there is where service.yaml names another', async () => {
+  combine('geef-niets');
+  await reload();
+  assert.match(complaints().join(), /answer\.by: there is no code geef-niets; there is combined$/);
 });

@@ -209,3 +209,10 @@ test('asks every source at the same time: each answers only when all have been a
   const { has, notices } = await ask();
   assert.deepEqual([has, notices], [['Persoon', 'Gezin', 'Onderneming'], []]);
 });
+
+test('a part whose service is served no longer is lacking like any other', async () => {
+  const { ask, calls, faults } = dossierWorld({ gone: 'GeefGezinssamenstelling' });
+  const { has, notices } = await ask();
+  assert.deepEqual([has, notices], [['Persoon', 'Onderneming'], ['60011 MAGDA WAARSCHUWING Gezin']]);
+  assert.deepEqual([calls.includes('rijksregister'), faults], [false, []]);
+});

@@ -42,6 +42,8 @@ export type Setting = {
   readonly together?: Together;
   readonly sources?: Partial<Record<SourceName, Reachable>>;
   readonly references?: readonly Reference[];
+  /** A service that is served no longer. */
+  readonly gone?: string;
   readonly registered?: Parts['isRegistered'];
 };
 
@@ -78,7 +80,7 @@ export function dossierWorld(setting: Setting = {}) {
   });
   const parts = {
     ...world.parts,
-    ...routes(served),
+    ...routes(served.filter(({ rules }) => rules.name !== setting.gone)),
     grantFor: (({ service, version }) => {
       const visible = grants[service];
       return visible ? { ...grant, service, version, visible } : null;

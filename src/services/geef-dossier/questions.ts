@@ -1,18 +1,17 @@
 import type { Step } from '../../exchange/orchestration.ts';
 
+const persons = { part: 'Persoon', service: 'GeefPersoon', version: '02.02' } as const;
+const households = { part: 'Gezin', service: 'GeefGezinssamenstelling', version: '02.02' } as const;
+
 /** Residents and those who are known to the social security only alike. */
 export const person = (insz: string): Step => ({
-  part: 'Persoon',
-  service: 'GeefPersoon',
-  version: '02.02',
+  ...persons,
   content: { Criteria: { INSZ: insz }, Bron: 'KSZ', Taal: 'nl' },
   take: 'Persoon',
 });
 
 export const household = (insz: string): Step => ({
-  part: 'Gezin',
-  service: 'GeefGezinssamenstelling',
-  version: '02.02',
+  ...households,
   content: { Criteria: { INSZ: insz }, Taal: 'nl' },
   take: 'Gezinsleden',
 });
@@ -34,3 +33,5 @@ export const enterprise = (number: string, begin: string, end: string): Step => 
   },
   take: 'Onderneming',
 });
+
+export const asks = [persons, households, enterprises];
