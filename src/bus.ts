@@ -65,6 +65,7 @@ export async function openBus(
     [{ name: 'contracts', trouble: () => (wrong() === 0 ? null : `problems: ${wrong()}, see the log`) }],
   );
   figures.watchContracts(() => ({ services: table.services().length, problems: wrong() }));
+  figures.watchPublications(store.publicationFigures);
   metricsDoor(server, figures);
   const stopFollowing = followContracts(foundation, config, log);
   const close = async () => {

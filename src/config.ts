@@ -29,6 +29,8 @@ export type Config = {
   readonly tlsClientAuthorities: string | null;
   readonly maxMessageBytes: number;
   readonly workers: number;
+  /** From one look for what the queues lost to the next. */
+  readonly sweepSeconds: number;
   readonly logLevel: LogLevel;
 };
 
@@ -102,8 +104,9 @@ export const settings = {
     schema: path,
   },
   KRUISPUNT_REDIS_URL: {
-    meaning: '`redis://[user:password@]host[:port][/database]`: throttling counts there, for all machines',
-    fallback: 'each machine counts for itself',
+    meaning:
+      '`redis://[user:password@]host[:port][/database]`: throttling counts and work waits there, for all machines',
+    fallback: 'each machine counts and works for itself',
     schema: redisAddress,
   },
   KRUISPUNT_REDIS_URL_FILE: {
@@ -178,6 +181,11 @@ export const settings = {
     fallback: '1048576',
     schema: integer(1024, 64 * 1024 * 1024),
   },
+  KRUISPUNT_SWEEP_SECONDS: {
+    meaning: 'how often it is looked for batches and files that a queue has lost',
+    fallback: '15',
+    schema: integer(1, 3_600),
+  },
   KRUISPUNT_WORKERS: { meaning: 'processes that answer', fallback: '1', schema: integer(1, 64) },
   KRUISPUNT_LOG_LEVEL: {
     meaning: levels.join(', '),
@@ -248,6 +256,7 @@ export function readConfig(environment: Environment): Config {
     tlsClientAuthorities: read('KRUISPUNT_TLS_CLIENT_CA', path),
     maxMessageBytes:
       read('KRUISPUNT_MAX_MESSAGE_BYTES', settings.KRUISPUNT_MAX_MESSAGE_BYTES.schema) ?? 1_048_576,
+    sweepSeconds: read('KRUISPUNT_SWEEP_SECONDS', settings.KRUISPUNT_SWEEP_SECONDS.schema) ?? 15,
     workers: read('KRUISPUNT_WORKERS', settings.KRUISPUNT_WORKERS.schema) ?? 1,
     logLevel: read('KRUISPUNT_LOG_LEVEL', settings.KRUISPUNT_LOG_LEVEL.schema) ?? 'info',
   };

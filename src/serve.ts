@@ -1,6 +1,7 @@
 import cluster from 'node:cluster';
 import { parseArgs } from 'node:util';
 import { type Logger, pino } from 'pino';
+import { openBackground } from './background.ts';
 import { type Bus, openBus } from './bus.ts';
 import { terminal, UsageError } from './cli/output.ts';
 import { type Config, environment, unknownSettings } from './config.ts';
@@ -8,6 +9,7 @@ import { startDemos } from './demos.ts';
 import { systemClock } from './exchange/clock.ts';
 import { addressOf, demoFolder, type Foundation, openFoundation } from './foundation.ts';
 import { openPickup, type Pickup } from './pickup.ts';
+import { stopped } from './stopped.ts';
 import { startWorkers } from './workers.ts';
 
 export const serveHelp = `kruispunt serve [--port N] [--workers N]
@@ -79,7 +81,8 @@ async function withSftp(served: Served, pickup: Pickup): Promise<Served> {
 
 /**
  * What runs once, however many processes answer: the database is brought up to this version and, in the demo world,
- * the sources start. Their addresses are in the database before anyone answers.
+ * the sources start. Their addresses are in the database before anyone answers. Publications' moments are kept here, and
+ * without Redis what is due is done here too.
  */
 async function openLead(config: Config, log: Logger) {
   const foundation = await openFoundation(config, log);
@@ -88,7 +91,11 @@ async function openLead(config: Config, log: Logger) {
   const demos = foundation.demo
     ? await startDemos({ ...foundation, services: foundation.table.services, folder, clock: systemClock })
     : null;
+  const background = openBackground(config, log, foundation);
+  // With Redis whoever runs `kruispunt work` does it, which need not be this machine.
+  if (config.redisUrl === null) background.work();
   const close = async () => {
+    await background.close();
     await demos?.close();
     await store.close();
   };
@@ -136,11 +143,4 @@ function introduceDemo(bus: Bus, config: Config): void {
       '',
     ].join('\n'),
   );
-}
-
-function stopped(): Promise<void> {
-  return new Promise((resolve) => {
-    process.once('SIGINT', () => resolve());
-    process.once('SIGTERM', () => resolve());
-  });
 }

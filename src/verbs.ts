@@ -18,6 +18,7 @@ const demo = (config: Config) => resolve(config.var, 'demo');
 /** Every verb of the command line. What a verb needs is loaded when it is used: most of a short one's time is that. */
 export const verbs: ReadonlyMap<string, Verb> = new Map<string, Verb>([
   ['serve', { summary: 'the bus', load: loadServe }],
+  ['work', { summary: 'what goes on beside the questions, on any machine', load: loadWork }],
   ['call', { summary: 'one signed question, and its answer', load: loadCall }],
   ['check', { summary: 'what is understood of the contracts, and what is wrong with them', load: loadCheck }],
   ['handbook', { summary: 'a page for each service, from contract and rules', load: loadHandbook }],
@@ -31,6 +32,7 @@ export const verbs: ReadonlyMap<string, Verb> = new Map<string, Verb>([
   ['registration', { summary: 'who handles a file on whom, and since when', load: loadRegistration }],
   ['population', { summary: 'target populations, to which grants may be limited', load: loadPopulation }],
   ['subscription', { summary: 'who gets which publication, when and in what form', load: loadSubscription }],
+  ['publication', { summary: 'files for subscribers: what waits, what failed', load: loadPublication }],
   ['source', { summary: 'where sources are reached', load: loadSource }],
   ['codes', { summary: 'what the codes of sources are called in MAGDA', load: loadCodes }],
   ['reference', { summary: 'which source holds which kind of data about whom', load: loadReference }],
@@ -48,6 +50,11 @@ export function help(): string {
 async function loadServe() {
   const { serve, serveHelp } = await import('./serve.ts');
   return { help: serveHelp, run: serve };
+}
+
+async function loadWork() {
+  const { work, workHelp } = await import('./work.ts');
+  return { help: workHelp, run: work };
 }
 
 async function loadCall() {
@@ -233,6 +240,16 @@ function keysOf(config: Config): Keys {
     bus: bus === undefined ? null : read(bus),
     authorities: [...config.authorities, ...there('ca.crt.pem')].map(read),
   };
+}
+
+async function loadPublication() {
+  const { publication, publicationHelp } = await import('./cli/publication.ts');
+  const run = (argv: readonly string[], config: Config) =>
+    withDatabase(config, async (store) => {
+      const { operatorName } = await import('./cli/configuration-who.ts');
+      return publication(argv, { ...store, terminal, who: operatorName(), now: () => new Date() });
+    });
+  return { help: publicationHelp, run };
 }
 
 async function loadMigrate() {

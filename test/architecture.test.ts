@@ -39,6 +39,7 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   '@peculiar/x509': ['demo', 'wss'],
   bullmq: ['queue'],
   ssh2: ['files'],
+  ioredis: ['queue'],
 };
 
 const VAGUE = /^(utils?|helpers?|common|lib|shared|misc|base|manager)$/;

@@ -51,6 +51,13 @@ test('names the stages in the order of the journey', () => {
   assert.deepEqual(told, code);
 });
 
+test("names publishing's steps in their order", () => {
+  const code = [...read('src/publishing.ts').matchAll(/^ {4}queued\(\s*'(\w+)'/gm)].map((match) => match[1]);
+  const told = [...read('docs/publishing.md').matchAll(/^\d+\. `(\w+)`/gm)].map((match) => match[1]);
+  assert.equal(code.length, 5);
+  assert.deepEqual(told, code);
+});
+
 test('names only verbs that exist', () => {
   const documents = ['README.md', ...globSync('docs/**/*.md')].map(read).join('\n');
   const named = [...documents.matchAll(/npx kruispunt ([a-z-]+)/g)].map((match) => match[1] ?? '');

@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { ExchangeRecord } from '../exchange/audit.ts';
 import { refusals } from '../exchange/refusal.ts';
+import { type PublicationCounts, publicationMetrics } from './publication-metrics.ts';
 import { answerPrimary, askPrimary } from './worker-metrics.ts';
 
 export type Figures = {
@@ -11,6 +12,8 @@ export type Figures = {
   readonly observe: (exchange: ExchangeRecord) => void;
   /** Has how many services are offered, and how many problems their folders have, counted at each scrape. */
   readonly watchContracts: (count: () => { readonly services: number; readonly problems: number }) => void;
+  /** Has how publications stand counted at each scrape. */
+  readonly watchPublications: (count: () => Promise<PublicationCounts>) => void;
   /** In Prometheus's text format, of all workers together where there are several. */
   readonly text: () => Promise<string>;
 };
@@ -94,6 +97,7 @@ export function metrics(): Figures {
     retried,
     circuit,
     watchContracts,
+    watchPublications: (count) => publicationMetrics(registry, count),
     text: () => (cluster.isWorker ? askPrimary() : registry.metrics()),
   };
 }

@@ -19,6 +19,9 @@ export const write =
     const closed = await file(Number(id));
     if (closed?.state !== 'closed') return;
     const facts = await layDown(closed, signal);
+    // The subscriber has the first one's voucher: what it may fetch again is the same, or nothing.
+    if (closed.sha256 !== null && closed.sha256 !== facts.sha256)
+      throw new Error(`written again it came to other bytes: ${facts.sha256} instead of ${closed.sha256}`);
     await markWritten(closed.id, { ...facts, at: clock.now() });
     await then('notify', id);
   };

@@ -31,6 +31,8 @@ export type PublicationFiles = {
   readonly markFailed: (fileId: number, error: string) => Promise<boolean>;
   /** A failed file goes back among those that are to be written. */
   readonly markClosed: (fileId: number) => Promise<boolean>;
+  /** A file that was written before goes back among those that are to be written, to be kept until another day. */
+  readonly markReissued: (fileId: number, expiresAt: Date) => Promise<boolean>;
   readonly markCollected: (fileId: number, at: Date) => Promise<boolean>;
   readonly markAcknowledged: (fileId: number, at: Date) => Promise<boolean>;
   readonly markExpired: (fileId: number) => Promise<boolean>;
@@ -112,6 +114,10 @@ export const keepFiles = ({ read, write }: Pick<Engine, 'read' | 'write'>): Publ
         return (affected ?? 0) > 0;
       }),
     markClosed: (id) => move(id, ['failed'], { state: 'closed' }),
+    markReissued: (id, expiresAt) =>
+      move(id, ['written', 'collected', 'acknowledged', 'expired'], {
+        ...{ state: 'closed', expiresAt, collectedAt: null, acknowledgedAt: null },
+      }),
     markCollected: (id, at) => move(id, ['written'], { state: 'collected', collectedAt: at }),
     markAcknowledged: (id, at) =>
       write(async (manager) => {

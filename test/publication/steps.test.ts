@@ -65,6 +65,11 @@ test('write lays a closed file down and then says so, and leaves every other alo
   await writing(closed)('7', signal, follow);
   assert.deepEqual(said, [7, [7, { ...facts, at: now }]]);
   assert.deepEqual(queued, ['notify 7']);
+  await assert.rejects(
+    writing({ ...closed, sha256: 'cd' })('7', signal, follow),
+    /other bytes: ab instead of cd/,
+  );
+  assert.equal(queued.length, 1);
 });
 
 test('notify notes once that a file lies ready', async () => {

@@ -1,0 +1,64 @@
+import type { Logger } from 'pino';
+import type { Config } from './config.ts';
+import { systemClock } from './exchange/clock.ts';
+import type { Foundation } from './foundation.ts';
+import { publishing } from './publishing.ts';
+import { openTree, publishingParts } from './publishing-parts.ts';
+import { bullQueue } from './queue/bull.ts';
+import { inProcess } from './queue/in-process.ts';
+import { keepUp } from './queue/keep-up.ts';
+import type { Queue } from './queue/queue.ts';
+import { nextRun } from './store/schedule.ts';
+
+export type Background = {
+  /** Starts doing the steps here. */
+  readonly work: () => void;
+  readonly close: () => Promise<void>;
+};
+
+/**
+ * What goes on beside the questions: the steps of src/publishing.ts, in queues that this process keeps supplied. They
+ * are done by whoever calls `work`: with Redis any number of processes on any number of machines.
+ */
+export function openBackground(config: Config, log: Logger, foundation: Foundation): Background {
+  const { store } = foundation;
+  const tree = openTree(config);
+  const steps = publishing(publishingParts(config, log, foundation, tree));
+  const queue = openQueue(config, { steps, clock: systemClock, next, log });
+  const upkeep = keepUp({
+    queue,
+    log,
+    every: config.sweepSeconds * 1_000,
+    moments: () =>
+      store
+        .subscriptions()
+        .filter(({ stoppedAt }) => stoppedAt === null)
+        .map(({ id, schedule, timeZone }) => ({ id: String(id), cron: schedule, timeZone })),
+  });
+  let clearLeftovers: Promise<void> = Promise.resolve();
+  return {
+    work: () => {
+      queue.work();
+      clearLeftovers = tree.sweep(new Date(systemClock.now().getTime() - LEFTOVER)).then(
+        (count) =>
+          void (count > 0 && log.info({ count }, 'removed what attempts that died had left on the disk')),
+        (err: unknown) =>
+          log.warn({ err }, 'what attempts that died have left on the disk could not be removed'),
+      );
+    },
+    close: async () => {
+      await upkeep.stop();
+      await queue.close();
+      await clearLeftovers;
+    },
+  };
+}
+
+// No attempt of a process that lives takes as long, in milliseconds.
+const LEFTOVER = 86_400_000;
+
+const next = (schedule: string, timeZone: string, after: Date) => nextRun({ schedule, timeZone }, after);
+
+function openQueue({ redisUrl }: Config, needs: Parameters<typeof inProcess>[0]): Queue {
+  return redisUrl === null ? inProcess(needs) : bullQueue({ ...needs, url: redisUrl });
+}

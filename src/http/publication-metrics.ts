@@ -1,0 +1,63 @@
+import { Gauge, type Registry } from 'prom-client';
+
+/** How publications stand, as the database has it. */
+export type PublicationCounts = {
+  readonly backlog: number;
+  readonly oldestPending: Date | null;
+  readonly files: readonly { readonly state: string; readonly count: number }[];
+  readonly sequenceGaps: number;
+};
+
+/** One scrape asks once; another one that comes so many milliseconds later asks again. */
+const FRESH = 2_000;
+
+/** Adds the figures of publications, which are counted when they are asked for; none while that cannot be done. */
+export function publicationMetrics(registry: Registry, count: () => Promise<PublicationCounts>): void {
+  let counted: { readonly at: number; readonly counts: Promise<PublicationCounts | null> } | null = null;
+  const counts = () => {
+    const now = performance.now();
+    if (counted === null || now - counted.at > FRESH)
+      counted = { at: now, counts: count().catch(() => null) };
+    return counted.counts;
+  };
+  const gauge = (name: string, help: string, value: (counts: PublicationCounts) => number) =>
+    new Gauge({
+      name,
+      help,
+      registers: [registry],
+      // Every process counts the same rows.
+      aggregator: 'max',
+      async collect() {
+        const now = await counts();
+        this.reset();
+        if (now) this.set(value(now));
+        else this.remove();
+      },
+    });
+  gauge('kruispunt_publication_backlog', 'Deliveries that are in no file yet.', ({ backlog }) => backlog);
+  gauge(
+    'kruispunt_publication_oldest_pending_seconds',
+    'How long the mutation has waited that has waited longest for a file.',
+    ({ oldestPending }) => (oldestPending === null ? 0 : (Date.now() - oldestPending.getTime()) / 1000),
+  );
+  gauge(
+    'kruispunt_publication_sequence_gaps',
+    'Sequence numbers that were given out and are no file; never anything but 0.',
+    ({ sequenceGaps }) => sequenceGaps,
+  );
+  new Gauge({
+    name: 'kruispunt_publication_files',
+    help: 'Files by state: closed ones wait to be written, written ones to be collected, failed ones for an operator.',
+    labelNames: ['state'],
+    registers: [registry],
+    aggregator: 'max',
+    async collect() {
+      const now = await counts();
+      this.reset();
+      for (const state of now ? STATES : [])
+        this.set({ state }, now?.files.find((each) => each.state === state)?.count ?? 0);
+    },
+  });
+}
+
+const STATES = ['closed', 'written', 'collected', 'acknowledged', 'expired', 'failed'];

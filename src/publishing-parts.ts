@@ -1,0 +1,54 @@
+import { randomUUID } from 'node:crypto';
+import { resolve } from 'node:path';
+import type { Logger } from 'pino';
+import type { Config } from './config.ts';
+import { systemClock } from './exchange/clock.ts';
+import type { PublicationFile } from './exchange/subscription.ts';
+import { type FileTree, fileTree } from './files/tree.ts';
+import type { Foundation } from './foundation.ts';
+import { voucherName } from './publication/file-name.ts';
+import { freezing } from './publication/freeze.ts';
+import { writeFile } from './publication/write-file.ts';
+import type { PublishingParts } from './publishing.ts';
+
+/** Where the files of all parties lie. */
+export const openTree = (config: Config): FileTree =>
+  fileTree({ root: resolve(config.var, 'files'), randomId: randomUUID });
+
+/** What the steps of src/publishing.ts work with in a bus that runs. */
+export function publishingParts(
+  { speaker }: Config,
+  log: Logger,
+  { store, publications }: Foundation,
+  tree: FileTree,
+): PublishingParts {
+  const place = (partyId: number, name: string, bytes: AsyncIterable<Uint8Array>) =>
+    tree.place(partyId, 'Publicaties', name, bytes);
+  return {
+    ...store,
+    clock: systemClock,
+    freeze: freezing({
+      ...{ clock: systemClock, publications, randomId: randomUUID },
+      grantFor: store.grantFor,
+    }),
+    layDown: async (file, signal) => {
+      const written = await writeFile(
+        { publications, speaker, place },
+        file,
+        store.recordsOf(file.id),
+        signal,
+      );
+      return written;
+    },
+    takeAway: async ({ partyId, name }) => {
+      await tree.remove(partyId, 'Publicaties', voucherName(name));
+      await tree.remove(partyId, 'Publicaties', name);
+    },
+    announce: (file) => log.info(about(file), 'a file lies ready'),
+    onFault: (step, id, err) => log.error({ step, id, err }, 'a step failed; the sweep will queue it again'),
+  };
+}
+
+const about = ({ id, partyId, publication, version, sequence, name }: PublicationFile) => ({
+  ...{ file: id, partyId, publication, version, sequence, name },
+});

@@ -1,0 +1,35 @@
+import { parseArgs } from 'node:util';
+import { pino } from 'pino';
+import { openBackground } from './background.ts';
+import { type Config, environment, unknownSettings } from './config.ts';
+import { openFoundation } from './foundation.ts';
+import { StartError } from './start-error.ts';
+import { stopped } from './stopped.ts';
+
+export const workHelp = `kruispunt work
+
+Does what goes on beside the questions (closing batches, writing files, retention), for a bus with a Redis and a database
+on a server. Any number may run, on any number of machines that share KRUISPUNT_VAR's files. Told to stop (SIGINT,
+SIGTERM), it finishes what is under way. Settings: see the README; needs KRUISPUNT_REDIS_URL.
+`;
+
+/** `kruispunt work`: until it is told to stop. */
+export async function work(argv: readonly string[], config: Config): Promise<number> {
+  parseArgs({ args: [...argv], options: {} });
+  if (config.redisUrl === null)
+    throw new StartError(
+      'work needs KRUISPUNT_REDIS_URL, where it finds what there is to do; without it, serve does everything itself',
+    );
+  const log = pino({ level: config.logLevel });
+  for (const name of unknownSettings(environment))
+    log.warn({ setting: name }, 'no such setting; it does nothing');
+  const foundation = await openFoundation(config, log);
+  const background = openBackground(config, log, foundation);
+  background.work();
+  log.info({}, 'working');
+  await stopped();
+  log.info('stopping');
+  await background.close();
+  await foundation.store.close();
+  return 0;
+}

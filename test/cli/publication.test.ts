@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { FailedError, UsageError } from '../../src/cli/output.ts';
+import { type PublicationDesk, publication } from '../../src/cli/publication.ts';
+import type { FileEvent, FileState, PublicationFile } from '../../src/exchange/subscription.ts';
+import { newParty } from '../store/samples.ts';
+import { paper } from './terminal.ts';
+
+const now = new Date('2026-05-11T01:00:00Z');
+
+const fileOf = (id: number, state: FileState, lastError: string | null = null): PublicationFile => ({
+  ...{ id, subscriptionId: 3, partyId: 2, uri: 'http://example.test/huis', hoedanigheid: null },
+  ...{ publication: 'PubliceerMutatiePersoon', version: '02.02', sequence: id, state, lastError },
+  ...{ kind: 'mutations', cutOff: now, name: `file-${id}.xml`, voucherId: 'v', format: 'xml', visible: [] },
+  ...{ grantId: 1, legalBasis: 'wet', records: 4, size: 9, sha256: 'ab', attempts: 1, closedAt: now },
+  ...{ writtenAt: now, collectedAt: null, acknowledgedAt: null, expiresAt: now },
+});
+
+function desk(...files: readonly PublicationFile[]) {
+  const done: unknown[] = [];
+  const events: FileEvent[] = [];
+  const terminal = paper();
+  const needs: PublicationDesk = {
+    ...{ terminal, who: 'an', now: () => now },
+    parties: async () => [{ ...newParty({ name: 'Huis' }), id: 2 }],
+    subscriptions: () => [{ id: 3, retentionDays: 10 }],
+    files: async ({ states }) => files.filter(({ state }) => states === null || states.includes(state)),
+    file: async (id) => files.find((each) => each.id === id) ?? null,
+    eventsOf: async () => events,
+    markClosed: async (id) => {
+      done.push(['closed', id]);
+      return files.some((each) => each.id === id && each.state === 'failed');
+    },
+    markReissued: async (...given) => done.push(given) > 0,
+    noteEvent: async (event) => void events.push(event),
+    publicationFigures: async () => ({ backlog: 12, oldestPending: now, sequenceGaps: 0 }),
+  };
+  const run = (line: string) => publication(line.split(' '), needs);
+  return { run, done, events, terminal };
+}
+
+test('lists files, and what waits for one', async () => {
+  const { run, terminal } = desk(fileOf(1, 'written'), fileOf(2, 'failed'));
+  assert.equal(await run('list --state failed'), 0);
+  assert.match(terminal.printed(), /2 +Huis +PubliceerMutatiePersoon 02\.02 +2 +failed +4/);
+  assert.doesNotMatch(terminal.printed(), /file-1/);
+  assert.match(terminal.printed(), /12 deliveries in no file yet, since 2026-05-11T01:00:00\.000Z; 0 gaps/);
+  await assert.rejects(run('list --state lost'), UsageError);
+  await assert.rejects(run('list --party Niemand'), FailedError);
+});
+
+test('explains what became of a file, and what to do', async () => {
+  const { run, terminal } = desk(fileOf(1, 'failed', 'ENOSPC: no space left on device'));
+  await run('show 1');
+  assert.match(terminal.printed(), /could not be written: ENOSPC[\s\S]*kruispunt publication retry 1/);
+  await assert.rejects(run('show 9'), FailedError);
+});
+
+test('has failed files written again, one or all, and says which were none', async () => {
+  const { run, done, terminal } = desk(fileOf(1, 'failed'), fileOf(2, 'failed'), fileOf(3, 'written'));
+  assert.equal(await run('retry --all'), 0);
+  assert.deepEqual(done, [
+    ['closed', 1],
+    ['closed', 2],
+  ]);
+  assert.equal(await run('retry 2 3'), 1);
+  assert.match(terminal.printed(), /file 3 is none that failed/);
+  await assert.rejects(run('retry'), UsageError);
+  await assert.rejects(run('retry --all 2'), UsageError);
+});
+
+test('reissues what was written, for as long as its subscription keeps files, and notes by whom', async () => {
+  const { run, done, events } = desk(fileOf(1, 'expired'), fileOf(2, 'failed'));
+  assert.equal(await run('reissue 1'), 0);
+  assert.deepEqual(done, [[1, new Date('2026-05-21T01:00:00Z')]]);
+  assert.deepEqual(
+    events.map(({ what, detail }) => [what, detail]),
+    [['reissued', 'by an']],
+  );
+  await assert.rejects(run('reissue 2'), FailedError);
+});
