@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { type Environment, environments } from './exchange/voucher.ts';
 
 /** Where the bus listens and what it reads, writes and trusts. Read once; nothing else looks at the environment. */
 export type Config = {
@@ -20,6 +21,8 @@ export type Config = {
   readonly speaker: string;
   /** null: the bus has no number of its own, and asks no KSZ source. */
   readonly kszIdentification: string | null;
+  /** Said in vouchers, so that files of one environment are never taken in another. */
+  readonly environment: Environment;
   readonly signingKey: string | null;
   readonly signingCertificate: string | null;
   readonly authorities: readonly string[];
@@ -149,6 +152,11 @@ export const settings = {
     fallback: 'demo only',
     schema: organisation,
   },
+  KRUISPUNT_ENVIRONMENT: {
+    meaning: `what vouchers say of where the bus stands: ${environments.join(', ')}`,
+    fallback: 'TEST',
+    schema: z.enum(environments, `must be one of ${environments.join(', ')}`),
+  },
   KRUISPUNT_SIGNING_KEY: {
     meaning: "PEM file with the bus's private key",
     fallback: 'demo only',
@@ -196,14 +204,14 @@ export const settings = {
 
 type Name = keyof typeof settings;
 type SecretName = 'KRUISPUNT_DATABASE_URL' | 'KRUISPUNT_REDIS_URL';
-type Environment = Readonly<Record<string, string | undefined>>;
+type Variables = Readonly<Record<string, string | undefined>>;
 
 /**
  * Reads the settings from an environment.
  *
  * @throws ConfigurationError with all mistakes at once
  */
-export function readConfig(environment: Environment): Config {
+export function readConfig(environment: Variables): Config {
   const mistakes: string[] = [];
   function read<T>(name: Name, schema: z.ZodType<T>): T | null {
     const value = environment[name];
@@ -247,6 +255,7 @@ export function readConfig(environment: Environment): Config {
     demo: read('KRUISPUNT_DEMO', flag),
     speaker: read('KRUISPUNT_SPEAKER', settings.KRUISPUNT_SPEAKER.schema) ?? 'vip.vlaanderen.be',
     kszIdentification: read('KRUISPUNT_KSZ_IDENTIFICATION', organisation),
+    environment: read('KRUISPUNT_ENVIRONMENT', settings.KRUISPUNT_ENVIRONMENT.schema) ?? 'TEST',
     signingKey: read('KRUISPUNT_SIGNING_KEY', path),
     signingCertificate: read('KRUISPUNT_SIGNING_CERT', path),
     authorities: read('KRUISPUNT_AUTHORITIES', list) ?? [],
@@ -292,9 +301,9 @@ function pairs(config: Config): readonly string[] {
 }
 
 /** Variables that look like settings and are none: a misspelt one would otherwise do nothing in silence. */
-export function unknownSettings(environment: Environment): readonly string[] {
+export function unknownSettings(environment: Variables): readonly string[] {
   return Object.keys(environment).filter((name) => name.startsWith('KRUISPUNT_') && !(name in settings));
 }
 
 /** The process's own environment; the one place that reads it. */
-export const environment: Environment = process.env;
+export const environment: Variables = process.env;

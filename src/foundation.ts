@@ -18,6 +18,7 @@ import type { Tls } from './http/server.ts';
 import { StartError } from './start-error.ts';
 import { openStore, type Store } from './store/connection.ts';
 import { createSigner, type MessageSigner } from './wss/sign.ts';
+import { createDocumentSigner, type DocumentSigner } from './wss/sign-document.ts';
 import { subjectName } from './wss/subject-name.ts';
 import { createTrust, type Trust } from './wss/trust.ts';
 
@@ -107,6 +108,8 @@ export type Foundation = {
   readonly demo: boolean;
   readonly trust: Trust;
   readonly signer: MessageSigner;
+  /** Signs vouchers, with the key that signs messages. */
+  readonly documents: DocumentSigner;
 };
 
 /** @throws StartError when something it needs is missing or wrong; nothing is left open then */
@@ -154,7 +157,7 @@ function openDemo(
 function openKeys(
   config: Config,
   world: DemoIdentity | null,
-): { readonly trust: Trust; readonly signer: MessageSigner } {
+): Pick<Foundation, 'trust' | 'signer' | 'documents'> {
   const privateKey =
     config.signingKey === null ? world?.privateKey : readSetting('KRUISPUNT_SIGNING_KEY', config.signingKey);
   const certificate =
@@ -173,6 +176,7 @@ function openKeys(
   try {
     return {
       trust: createTrust({ authorities, revoked }),
+      documents: createDocumentSigner({ privateKey, certificate }),
       signer: createSigner({ privateKey, certificate, clock: systemClock, randomId: randomUUID }),
     };
   } catch (cause) {

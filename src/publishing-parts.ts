@@ -8,22 +8,22 @@ import { type FileTree, fileTree } from './files/tree.ts';
 import type { Foundation } from './foundation.ts';
 import { voucherName } from './publication/file-name.ts';
 import { freezing } from './publication/freeze.ts';
-import { writeFile } from './publication/write-file.ts';
+import { layDown } from './publication/lay-down.ts';
 import type { PublishingParts } from './publishing.ts';
 
 /** Where the files of all parties lie. */
 export const openTree = (config: Config): FileTree =>
   fileTree({ root: resolve(config.var, 'files'), randomId: randomUUID });
 
+const FOLDER = 'Publicaties';
+
 /** What the steps of src/publishing.ts work with in a bus that runs. */
 export function publishingParts(
-  { speaker }: Config,
+  { speaker, environment }: Config,
   log: Logger,
-  { store, publications }: Foundation,
+  { store, publications, documents }: Foundation,
   tree: FileTree,
 ): PublishingParts {
-  const place = (partyId: number, name: string, bytes: AsyncIterable<Uint8Array>) =>
-    tree.place(partyId, 'Publicaties', name, bytes);
   return {
     ...store,
     clock: systemClock,
@@ -31,18 +31,14 @@ export function publishingParts(
       ...{ clock: systemClock, publications, randomId: randomUUID },
       grantFor: store.grantFor,
     }),
-    layDown: async (file, signal) => {
-      const written = await writeFile(
-        { publications, speaker, place },
-        file,
-        store.recordsOf(file.id),
-        signal,
-      );
-      return written;
-    },
+    layDown: layDown({
+      ...{ publications, speaker, environment, recordsOf: store.recordsOf, sign: documents.sign },
+      place: (partyId, name, bytes) => tree.place(partyId, FOLDER, name, bytes),
+      read: (partyId, name) => tree.read(partyId, FOLDER, name),
+    }),
     takeAway: async ({ partyId, name }) => {
-      await tree.remove(partyId, 'Publicaties', voucherName(name));
-      await tree.remove(partyId, 'Publicaties', name);
+      await tree.remove(partyId, FOLDER, voucherName(name));
+      await tree.remove(partyId, FOLDER, name);
     },
     announce: (file) => log.info(about(file), 'a file lies ready'),
     onFault: (step, id, err) => log.error({ step, id, err }, 'a step failed; the sweep will queue it again'),

@@ -27,7 +27,7 @@ test(`nothing is lost and nothing comes twice while workers, Redis and the datab
   const outcome = await wreak(
     {
       ...{ seed, mutations: 2_000, batch: 20, subscribers: 20, subjects: 100, share: 0.2 },
-      ...{ workers: 2, tellEvery: 200, killEvery: 2_500, closeEvery: 1_000 },
+      ...{ workers: 2, tellEvery: 100, killEvery: 2_000, closeEvery: 1_000 },
       disasters: [
         { name: 'Redis is emptied', strike: empty },
         {
