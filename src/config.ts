@@ -2,6 +2,16 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { type Environment, environments } from './exchange/voucher.ts';
+import {
+  databaseUrl,
+  flag,
+  integer,
+  list,
+  organisation,
+  path,
+  redisAddress,
+  webUrl,
+} from './setting-shapes.ts';
 
 /** Where the bus listens and what it reads, writes and trusts. Read once; nothing else looks at the environment. */
 export type Config = {
@@ -51,41 +61,6 @@ export class ConfigurationError extends Error {
 }
 
 type Setting = { readonly meaning: string; readonly fallback: string; readonly schema: z.ZodType };
-
-const integer = (least: number, most: number) =>
-  z
-    .string()
-    .regex(/^\d+$/, `must be a whole number from ${least} to ${most}`)
-    .transform(Number)
-    .refine((value) => value >= least && value <= most, `must be from ${least} to ${most}`);
-const path = z
-  .string()
-  .min(1, 'must name a path')
-  .transform((value) => resolve(value));
-const list = z.string().transform((value) =>
-  value
-    .split(':')
-    .filter((part) => part !== '')
-    .map((part) => resolve(part)),
-);
-const flag = z.enum(['0', '1'], 'must be 0 or 1').transform((value) => value === '1');
-const databaseUrl = z
-  .string()
-  .regex(
-    /^(sqlite:.+|mysql:\/\/[^/]+\/.+)$/,
-    'must be sqlite:<path> or mysql://user:password@host:port/database',
-  );
-const redisAddress = z
-  .string()
-  .regex(/^rediss?:\/\/[^/]+(\/\d*)?$/, 'must be redis://[user:password@]host[:port][/database]');
-const webUrl = z
-  .string()
-  .regex(/^https?:\/\/[^/]+\/?$/, 'must be http(s)://host[:port], without a path')
-  .transform((value) => value.replace(/\/$/, ''));
-
-const organisation = z
-  .string()
-  .regex(/^(\d{10}|\d{1,3}\/\d{1,3})$/, 'must be ten digits, or sector/institution of at most three each');
 
 /** The settings, as the README's table lists them (a test compares the two). */
 export const settings = {

@@ -1,0 +1,39 @@
+import { resolve } from 'node:path';
+import { z } from 'zod';
+
+/** What the values of settings look like, and what they are read as. */
+
+export const integer = (least: number, most: number) =>
+  z
+    .string()
+    .regex(/^\d+$/, `must be a whole number from ${least} to ${most}`)
+    .transform(Number)
+    .refine((value) => value >= least && value <= most, `must be from ${least} to ${most}`);
+export const path = z
+  .string()
+  .min(1, 'must name a path')
+  .transform((value) => resolve(value));
+export const list = z.string().transform((value) =>
+  value
+    .split(':')
+    .filter((part) => part !== '')
+    .map((part) => resolve(part)),
+);
+export const flag = z.enum(['0', '1'], 'must be 0 or 1').transform((value) => value === '1');
+export const databaseUrl = z
+  .string()
+  .regex(
+    /^(sqlite:.+|mysql:\/\/[^/]+\/.+)$/,
+    'must be sqlite:<path> or mysql://user:password@host:port/database',
+  );
+export const redisAddress = z
+  .string()
+  .regex(/^rediss?:\/\/[^/]+(\/\d*)?$/, 'must be redis://[user:password@]host[:port][/database]');
+export const webUrl = z
+  .string()
+  .regex(/^https?:\/\/[^/]+\/?$/, 'must be http(s)://host[:port], without a path')
+  .transform((value) => value.replace(/\/$/, ''));
+
+export const organisation = z
+  .string()
+  .regex(/^(\d{10}|\d{1,3}\/\d{1,3})$/, 'must be ten digits, or sector/institution of at most three each');
