@@ -7,11 +7,20 @@ import {
   stopAbonnement,
 } from './subscription-services.ts';
 
+export const publicationServiceNames = [
+  'registreer-mutatie-notificatie',
+  'registreer-abonnement',
+  'stop-abonnement',
+  'geef-abonnementen',
+] as const;
+
 /** The services around publications, by the names that `service.yaml` uses. */
-export const publicationServices = (needs: AcceptNeeds & SubscriptionNeeds): ReadonlyMap<string, Compute> =>
-  new Map([
-    ['registreer-mutatie-notificatie', registreerMutatieNotificatie(needs)],
-    ['registreer-abonnement', registreerAbonnement(needs)],
-    ['stop-abonnement', stopAbonnement(needs)],
-    ['geef-abonnementen', geefAbonnementen(needs)],
-  ]);
+export function publicationServices(needs: AcceptNeeds & SubscriptionNeeds): ReadonlyMap<string, Compute> {
+  const compute: Record<(typeof publicationServiceNames)[number], Compute> = {
+    'registreer-mutatie-notificatie': registreerMutatieNotificatie(needs),
+    'registreer-abonnement': registreerAbonnement(needs),
+    'stop-abonnement': stopAbonnement(needs),
+    'geef-abonnementen': geefAbonnementen(needs),
+  };
+  return new Map(Object.entries(compute));
+}
