@@ -41,11 +41,14 @@ test('the first start makes the demo world, and says what it is', async () => {
   assert.match(said, new RegExp(`npx kruispunt call GeefPersoon --url ${program.url}`));
   const parties: Party[] = json('parties.json');
   const who = ['name', 'cbeNumber', 'uri', 'hoedanigheid', 'legalContext', 'profile'];
-  const wanted = [...who, 'certificate', 'key', 'may', 'note'];
+  const wanted = [...who, 'certificate', 'key', 'may', 'pickup', 'note'];
   for (const party of parties) assert.deepEqual(Object.keys(party).sort(), [...wanted].sort(), party.name);
   assert.deepEqual(
     parties.map(({ name }) => name),
-    ['afnemer', 'beperkt', 'leverancier', 'ongeregistreerd', 'onbevoegd', 'legacy', 'legacy-header'],
+    [
+      ...['afnemer', 'beperkt', 'leverancier', 'ongeregistreerd', 'onbevoegd', 'legacy', 'legacy-header'],
+      ...['gehaast', 'bron'],
+    ],
   );
   assert.equal(parties.find(({ name }) => name === 'legacy')?.profile, 'magda-2.0');
 });
