@@ -1,8 +1,8 @@
 /**
  * What the bus is compared with: the same journey as a Node developer builds it from the usual packages. `soap`'s
- * parser reads the question, `@xmldom/xmldom` the documents, `xml-crypto` checks and signs. In its favour: nothing is
- * validated against a schema (these packages cannot), tables are maps in memory, the question to the source is a
- * template that nothing signs, and there is no log. A process of its own.
+ * parser reads the question, `@xmldom/xmldom` the documents, `xml-crypto` checks and signs, and `libxml2-wasm` holds
+ * question, source's answer and reply against the schema. In its favour: tables are maps in memory, the question to the
+ * source is a template that nothing signs, and there is no log. A process of its own.
  */
 import { createPrivateKey, randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage } from 'node:http';
@@ -11,12 +11,14 @@ import { createClientAsync } from 'soap';
 import { Pool } from 'undici';
 import { z } from 'zod';
 import { audit } from './baseline-audit.ts';
+import { schemaCheck } from './baseline-schema.ts';
 import { childOf, elementsOf, sealer, verifier } from './baseline-signature.ts';
 import { serveParent } from './child.ts';
 import { shown } from './persons.ts';
 
 const settings = z.object({
   wsdl: z.string(),
+  xsd: z.string(),
   database: z.string(),
   sourceUrl: z.string(),
   privateKey: z.string(),
@@ -50,6 +52,7 @@ const SOAP = 'http://schemas.xmlsoap.org/soap/envelope/';
 async function serve(settled: z.infer<typeof settings>): Promise<number> {
   const { wsdl } = await createClientAsync(settled.wsdl);
   const verify = verifier(settled.authority);
+  const checkSchema = schemaCheck(settled.xsd);
   const seal = sealer(createPrivateKey(settled.privateKey), settled.certificate);
   const record = audit(settled.database);
   const source = new Pool(settled.sourceUrl, { connections: 64 });
@@ -62,6 +65,7 @@ async function serve(settled: z.infer<typeof settings>): Promise<number> {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(Buffer.from(chunk));
     const xml = Buffer.concat(chunks).toString('utf8');
+    checkSchema(xml);
     const signer = verify(xml, parser.parseFromString(xml, 'text/xml'));
     const { Verzoek } = questionShape.parse(wsdl.xmlToObject(xml)).Body.GeefPersoon;
     const sender = Verzoek.Context.Bericht.Afzender;
@@ -77,8 +81,11 @@ async function serve(settled: z.infer<typeof settings>): Promise<number> {
       headers: { 'content-type': 'text/xml; charset=utf-8' },
       body: `<soap:Envelope xmlns:soap="${SOAP}"><soap:Body>${questionTo(id, INSZ)}</soap:Body></soap:Envelope>`,
     });
-    const { content, filtered } = read(await body.text(), id, INSZ);
+    const said = await body.text();
+    checkSchema(said);
+    const { content, filtered } = read(said, id, INSZ);
     const sent = seal(replyWith(id, sender.Referte, question.Referte, content));
+    checkSchema(sent);
     record({ id, reference: sender.Referte, insz: INSZ, signer, began, filtered, received: xml, sent });
     return sent;
   }

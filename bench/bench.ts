@@ -21,6 +21,7 @@ export type Bench = {
 };
 
 const started = z.object({ url: z.string() });
+const root = resolve(import.meta.dirname, '..');
 
 /**
  * @param flags for the bus's node
@@ -41,7 +42,8 @@ export async function startBench(
   const baseline = startChild('baseline.ts');
   const { url } = await baseline.ask(
     {
-      wsdl: resolve(import.meta.dirname, '../wsdl/persoon/GeefPersoon-02.02/GeefPersoon.wsdl'),
+      wsdl: resolve(root, 'wsdl/persoon/GeefPersoon-02.02/GeefPersoon.wsdl'),
+      xsd: resolve(root, 'xsd/Persoon.GeefPersoonDienst-02.02/WebService/GeefPersoonDienst.xsd'),
       database: resolve(world.folder, `baseline-${bus.pid}.db`),
       sourceUrl: world.sourceUrl,
       privateKey,

@@ -32,10 +32,10 @@ export const startFigure = ({ world }: Bench): Figure =>
 export async function loadFigures({ bus, baseline, load, common }: Bench): Promise<readonly Figure[]> {
   const busAt = { url: bus.url, pid: bus.pid };
   const baselineAt = { url: baseline.url, pid: baseline.pid };
-  const small: Subject = { name: 'bus, 5 KB answer', size: 'small', ...busAt, warmUp: 10_000 };
-  const large: Subject = { name: 'bus, 45 KB answer', size: 'large', ...busAt, warmUp: 1000 };
-  const baseSmall: Subject = { name: 'baseline, 5 KB answer', size: 'small', ...baselineAt, warmUp: 300 };
-  const baseLarge: Subject = { name: 'baseline, 45 KB answer', size: 'large', ...baselineAt, warmUp: 50 };
+  const small: Subject = { name: 'bus, 5 KB answer', size: 'small', ...busAt, warmUp: 25_000 };
+  const large: Subject = { name: 'bus, 45 KB answer', size: 'large', ...busAt, warmUp: 3000 };
+  const baseSmall: Subject = { name: 'baseline, 5 KB answer', size: 'small', ...baselineAt, warmUp: 3000 };
+  const baseLarge: Subject = { name: 'baseline, 45 KB answer', size: 'large', ...baselineAt, warmUp: 300 };
   const all = [small, large, baseSmall, baseLarge];
   const results = await interleaved(load, all, ROUNDS, SECONDS, common);
   const of = (subject: Subject): Summary => {
