@@ -38,7 +38,7 @@ export async function openCopyTarget(url: URL): Promise<CopyTarget> {
     ]);
     if (Number(lock?.held) !== 1)
       throw new Error('another process is migrating this database, or copies into it');
-    await refuseInUse(connection);
+    await refuseInUse(connection, database);
     const fresh = await freshRows();
     await demandEmpty(connection, fresh);
     await connection.query(
@@ -66,16 +66,14 @@ async function rows(connection: Connection, statement: string, values: readonly 
 }
 
 /** A process that was killed a moment ago is still seen for a while. */
-async function refuseInUse(connection: Connection): Promise<void> {
+async function refuseInUse(connection: Connection, database: string): Promise<void> {
   for (const until = performance.now() + PATIENCE; ; await pause(100)) {
-    const others = await rows(
-      connection,
-      "SELECT CONCAT(user, ' from ', host) AS who FROM information_schema.processlist " +
-        'WHERE db = DATABASE() AND id <> CONNECTION_ID()',
+    const others = (await rows(connection, 'SHOW PROCESSLIST')).filter(
+      ({ db, Id }) => db === database && Id !== connection.threadId,
     );
     if (others.length === 0) return;
     if (performance.now() < until) continue;
-    const list = others.map(({ who }) => String(who)).join(', ');
+    const list = others.map(({ User, Host }) => `${User} from ${Host}`).join(', ');
     throw new Error(
       `the database to copy into is in use by ${list}: stop the bus, and everything else that is connected`,
     );
