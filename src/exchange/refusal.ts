@@ -229,4 +229,17 @@ export class Refusal extends Error {
   get row(): Row {
     return refusals[this.code];
   }
+
+  /** The Uitzondering by which a reply tells it. */
+  get notice(): Notice {
+    return {
+      number: this.row.number,
+      origin: this.origin ?? 'MAGDA',
+      type: 'FOUT',
+      text: this.text,
+      circumstance: null,
+      annotations: this.annotations,
+      references: [],
+    };
+  }
 }

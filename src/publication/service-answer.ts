@@ -1,11 +1,12 @@
+import { resultOf } from '../dialect/magda-result.ts';
 import type { Element } from '../exchange/element.ts';
 import type { Bounded, Notice } from '../exchange/message.ts';
 import type { Subject } from '../exchange/party.ts';
 import { type RefusalCode, refusals } from '../exchange/refusal.ts';
 import type { Computed } from '../exchange/source.ts';
 import { plain } from '../xml/names.ts';
-import { parseTree } from '../xml/tree.ts';
-import { attribute, type Content, element, writeBytes } from '../xml/write.ts';
+import { type Content, element } from '../xml/write.ts';
+import { writtenTree } from '../xml/written-tree.ts';
 
 /** Why a service around publications does not do what it is asked, or what it has to say beside its answer. */
 export type Objection = {
@@ -39,15 +40,8 @@ export const noticeOf = ({ code, type, circumstance }: Objection): Notice => ({
 
 /** An Inhoud with these elements, that lives as long as the message. */
 export function contentOf(message: Bounded, elements: readonly (Content | null)[]): Element {
-  const tree = parseTree(writeBytes(element(plain('Inhoud'), elements)).bytes);
-  message.ending.push(tree);
-  return tree.root;
+  return writtenTree(element(plain('Inhoud'), elements), message.ending);
 }
-
-const result = (done: boolean) =>
-  element(plain('Resultaat'), done ? '1' : '0', [
-    attribute(plain('Beschrijving'), done ? 'Wel geslaagd' : 'Niet geslaagd'),
-  ]);
 
 /** A writing service's answer: done, with whatever follows Resultaat, and perhaps a warning. */
 export const done = (
@@ -56,7 +50,7 @@ export const done = (
   warnings: readonly Objection[] = [],
   more: readonly (Content | null)[] = [],
 ): Computed => ({
-  ...{ content: contentOf(message, [result(true), ...more]), notices: warnings.map(noticeOf) },
+  ...{ content: contentOf(message, [resultOf(true), ...more]), notices: warnings.map(noticeOf) },
   ...{ subjects, asked: [] },
 });
 
@@ -66,6 +60,6 @@ export const declined = (
   subjects: readonly Subject[],
   objections: readonly Objection[],
 ): Computed => ({
-  ...{ content: contentOf(message, [result(false)]), notices: objections.map(noticeOf) },
+  ...{ content: contentOf(message, [resultOf(false)]), notices: objections.map(noticeOf) },
   ...{ subjects, asked: [] },
 });

@@ -1,19 +1,16 @@
+import { resultOf } from '../dialect/magda-result.ts';
 import type { Element } from '../exchange/element.ts';
 import type { Registered as Message, Notice } from '../exchange/message.ts';
 import type { Registration } from '../exchange/party.ts';
 import { refusals } from '../exchange/refusal.ts';
 import { plain } from '../xml/names.ts';
-import { parseTree } from '../xml/tree.ts';
-import { attribute, element, type Markup, writeBytes } from '../xml/write.ts';
+import { element, type Markup } from '../xml/write.ts';
+import { writtenTree } from '../xml/written-tree.ts';
 import type { Objection } from './registration-rules.ts';
 
 /** The content of a writing service's answer: whether it was done, 1 or 0. */
 export function writeResult(message: Message, done: boolean): Element {
-  const description = attribute(plain('Beschrijving'), done ? 'Wel geslaagd' : 'Niet geslaagd');
-  return asTree(
-    message,
-    element(plain('Inhoud'), [element(plain('Resultaat'), done ? '1' : '0', [description])]),
-  );
+  return writtenTree(element(plain('Inhoud'), [resultOf(done)]), message.ending);
 }
 
 export const noticeOf = ({ code, type }: Objection): Notice => ({
@@ -48,11 +45,6 @@ export function writeRegistrations(message: Message, lines: readonly Registratio
       ]),
     ]);
   };
-  return asTree(message, element(plain('Inhoud'), [element(plain('Inschrijvingen'), lines.map(line))]));
-}
-
-function asTree(message: Message, markup: Markup): Element {
-  const tree = parseTree(writeBytes(markup).bytes);
-  message.ending.push(tree);
-  return tree.root;
+  const all = element(plain('Inschrijvingen'), lines.map(line));
+  return writtenTree(element(plain('Inhoud'), [all]), message.ending);
 }

@@ -6,8 +6,8 @@ import type { Element } from '../exchange/element.ts';
 import type { Notice } from '../exchange/message.ts';
 import { Refusal, refusals } from '../exchange/refusal.ts';
 import type { Ask, Enquiry } from '../exchange/source.ts';
-import { parseTree } from '../xml/tree.ts';
-import { type Markup, writeBytes } from '../xml/write.ts';
+import type { Markup } from '../xml/write.ts';
+import { writtenTree } from '../xml/written-tree.ts';
 import { refusalOf } from './ask-soap.ts';
 import type { Connect } from './connect.ts';
 
@@ -24,9 +24,7 @@ export function askRest({ connect }: Needs): Ask {
     const { status, body } = await connect(source, call, signal);
     if (status !== 200 && status !== 404) throw refusalOf(source, status);
     const image = status === 404 ? absent : parseJson(source.name, body);
-    const tree = parseTree(writeBytes(inContract(dialect, message, option.origin, image)).bytes);
-    message.ending.push(tree);
-    return tree.root;
+    return writtenTree(inContract(dialect, message, option.origin, image), message.ending);
   };
 }
 

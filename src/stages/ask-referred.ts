@@ -156,16 +156,6 @@ function conclude(
 
 /** Something was given, so that what is lacking is no error of the whole. */
 function noticesOf({ answer, failure }: Part): readonly Notice[] {
-  const said = failure ? [noticeOf(failure)] : (answer?.notices ?? []);
+  const said = failure ? [failure.notice] : (answer?.notices ?? []);
   return said.map((notice) => (notice.type === 'FOUT' ? { ...notice, type: 'WAARSCHUWING' } : notice));
 }
-
-const noticeOf = ({ row, text, origin, annotations }: Refusal): Notice => ({
-  number: row.number,
-  origin: origin ?? 'MAGDA',
-  type: 'FOUT',
-  text,
-  circumstance: null,
-  annotations,
-  references: [],
-});

@@ -6,8 +6,7 @@ import type { Bounded, Notice, Targeted } from '../exchange/message.ts';
 import type { Subject } from '../exchange/party.ts';
 import { Refusal } from '../exchange/refusal.ts';
 import type { Stage } from '../exchange/stage.ts';
-import { parseTree } from '../xml/tree.ts';
-import { write } from '../xml/write.ts';
+import { writtenTree } from '../xml/written-tree.ts';
 import { type Changes, withChanges } from './cut-question.ts';
 import { questionDays } from './question-days.ts';
 
@@ -92,9 +91,7 @@ function cut({ service, operation, question, ending }: Targeted, changes: Change
   if (!request)
     throw new Error(`the contract of ${service.rules.name} declares no ${operation.request.name}`);
   const { content } = dialect.readQuestion(question);
-  const tree = parseTree(Buffer.from(write(withChanges(content, dialect.questionModel(request), changes))));
-  ending.push(tree);
-  return tree.root;
+  return writtenTree(withChanges(content, dialect.questionModel(request), changes), ending);
 }
 
 const caution = (asked: Days, left: Days): Notice => ({

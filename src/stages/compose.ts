@@ -22,15 +22,7 @@ export function compose(needs: Needs): Stage<Filtered, Composed> {
 
 /** The reply with which a level 2 or 3 refusal is told to a sender whose message is verified. */
 export function composeRefusal(message: Verified, refusal: Refusal, needs: Needs): Reply {
-  const notice: Notice = {
-    number: refusal.row.number,
-    origin: refusal.origin ?? 'MAGDA',
-    type: 'FOUT',
-    text: refusal.text,
-    circumstance: null,
-    annotations: refusal.annotations,
-    references: [],
-  };
+  const { notice } = refusal;
   const answer =
     refusal.row.level === 3
       ? { reference: questionReference(message), content: null, notices: [notice] }

@@ -3,8 +3,8 @@ import type { ElementModel } from '../exchange/contract.ts';
 import type { Element } from '../exchange/element.ts';
 import type { Bounded } from '../exchange/message.ts';
 import { Refusal } from '../exchange/refusal.ts';
-import { parseTree } from '../xml/tree.ts';
-import { attribute, element, fragment, type Markup, write } from '../xml/write.ts';
+import { attribute, element, fragment, type Markup } from '../xml/write.ts';
+import { writtenTree } from '../xml/written-tree.ts';
 
 type Message = Pick<Bounded, 'service' | 'operation' | 'ending'>;
 
@@ -22,15 +22,14 @@ export function mergeAnswers(
   model: ElementModel,
 ): Element {
   const merged = merge(contents, path.split('/'), model);
-  const tree = parseTree(Buffer.from(write(aroundIt(contents[0], merged, operation.response?.name ?? ''))));
-  ending.push(tree);
-  const [violation] = service.contract.violations(tree.root);
+  const payload = writtenTree(aroundIt(contents[0], merged, operation.response?.name ?? ''), ending);
+  const [violation] = service.contract.violations(payload);
   if (violation)
     throw new Refusal(
       '60007',
       `answers put together break the schema: ${violation.path}: ${violation.message}`,
     );
-  const { content } = dialectOf(service.rules).readReply(tree.root, service.rules);
+  const { content } = dialectOf(service.rules).readReply(payload, service.rules);
   if (!content) throw new Error(`${service.rules.name}: what was put together is no answer`);
   return content;
 }

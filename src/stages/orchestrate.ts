@@ -6,8 +6,8 @@ import type { Subject } from '../exchange/party.ts';
 import { Refusal } from '../exchange/refusal.ts';
 import type { Compute, Computed } from '../exchange/source.ts';
 import { plain } from '../xml/names.ts';
-import { parseTree } from '../xml/tree.ts';
-import { attribute, element, fragment, type Markup, write } from '../xml/write.ts';
+import { attribute, element, fragment, type Markup } from '../xml/write.ts';
+import { writtenTree } from '../xml/written-tree.ts';
 import { type StepNeeds, stepGrant, takeStep } from './step.ts';
 
 /** What is known of an orchestration that is under way. */
@@ -113,20 +113,11 @@ function lacking(
   const told = { step: `${part}: ${service} ${version}`, reason: refusal.message };
   asked.push(...traces.map((trace) => ({ ...trace, ...told })));
   failures.push(refusal);
-  remarks.push({ part, empty: true, notice: noticeOf(refusal) });
+  // Annotations name paths in the step's own contract, which the sender did not ask.
+  remarks.push({ part, empty: true, notice: { ...refusal.notice, annotations: [] } });
 }
 
 const same = (one: Subject, other: Subject) => one.kind === other.kind && one.number === other.number;
-
-const noticeOf = ({ row, origin, text }: Refusal): Notice => ({
-  number: row.number,
-  origin: origin ?? 'MAGDA',
-  type: 'FOUT',
-  text,
-  circumstance: null,
-  annotations: [],
-  references: [],
-});
 
 /** Everything that was given under one schema; where nothing was, what stood in the way of the first part. */
 function conclude(
@@ -140,8 +131,8 @@ function conclude(
     return { content: null, notices: remarks.slice(0, 1).map(({ notice }) => notice), subjects, asked };
   }
   const { filtered } = message.service.rules;
-  const tree = parseTree(Buffer.from(write(element(plain(filtered ?? ''), [element(plain(into), given)]))));
-  message.ending.push(tree);
+  const merged = element(plain(filtered ?? ''), [element(plain(into), given)]);
+  const content = writtenTree(merged, message.ending);
   // Something was given, so whatever is lacking is no error of the whole.
   const notices = remarks.map(({ part, empty, notice }) => ({
     ...notice,
@@ -149,7 +140,7 @@ function conclude(
     circumstance: empty ? part : notice.circumstance,
     references: empty || notice.references.length > 0 ? [`${into}/${part}`] : [],
   }));
-  return { content: tree.root, notices, subjects, asked };
+  return { content, notices, subjects, asked };
 }
 
 /** An element as a source gave it, under the name that it has in the merged schema. */

@@ -7,8 +7,7 @@ import type { Grant } from '../exchange/party.ts';
 import { Refusal } from '../exchange/refusal.ts';
 import type { Service } from '../exchange/service.ts';
 import { Journey } from '../exchange/stage.ts';
-import { parseTree } from '../xml/tree.ts';
-import { write } from '../xml/write.ts';
+import { writtenTree } from '../xml/written-tree.ts';
 import { answer } from './answer.ts';
 import type { authorise } from './authorise.ts';
 import { checkPeriod } from './check-period.ts';
@@ -95,11 +94,10 @@ function questionOf(
   const content = fromJson(dialect.questionModel(request), step.content);
   const from = { ...sender, reference: id };
   const written = { request: { ...operation.request, prefix: 'ns' }, name, version, at, sender: from };
-  const tree = parseTree(Buffer.from(write(dialect.writeQuestion({ ...written, reference: id, content }))));
-  ending.push(tree);
-  const [violation] = service.contract.violations(tree.root);
+  const payload = writtenTree(dialect.writeQuestion({ ...written, reference: id, content }), ending);
+  const [violation] = service.contract.violations(payload);
   if (violation) throw new Error(`our question to ${name}: ${violation.path}: ${violation.message}`);
   // Not what the sender signed, but written here of it and of nothing else.
-  const question = tree.root as Proven;
+  const question = payload as Proven;
   return { ...message, id, service, operation, grant, question };
 }
