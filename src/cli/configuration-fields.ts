@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { localMoment } from '../dialect/magda-time.ts';
+import { isDay } from '../exchange/days.ts';
 import { sourceDefaults } from '../exchange/source.ts';
 import { isStructured } from '../exchange/subject-number.ts';
 import { controlsShape } from './configuration-controls.ts';
@@ -8,8 +9,6 @@ import { controlsShape } from './configuration-controls.ts';
 
 const LONGEST_DEADLINE = 15_000;
 const DAY = /^\d{4}-\d\d-\d\d$/;
-const isDay = (text: string) =>
-  DAY.test(text) && new Date(`${text}T00:00:00Z`).toJSON()?.slice(0, 10) === text;
 
 /** A day is its first moment in Belgium; a moment of the day is written with its zone. */
 export function readMoment(text: string): Date | null {

@@ -1,3 +1,4 @@
+import { overlaps } from '../exchange/days.ts';
 import type { Service } from '../exchange/service.ts';
 import { codeMistakes } from './code-mistakes.ts';
 import {
@@ -168,9 +169,7 @@ function registrationMistakes(
     if (end !== null && end < begin) say('end', 'it ends before it begins');
     const key = JSON.stringify([party, hoedanigheid, subject.kind, subject.number]);
     const others = lines.get(key) ?? [];
-    const overlapping = others.find(
-      (other) => (end === null || other.begin <= end) && (other.end === null || other.end >= begin),
-    );
+    const overlapping = others.find((other) => overlaps(other, line));
     if (overlapping)
       say('begin', `it overlaps the registration from ${overlapping.begin} to ${overlapping.end ?? 'open'}`);
     lines.set(key, [...others, line]);

@@ -2,10 +2,10 @@
 export type Days = { readonly begin: string | null; readonly end: string | null };
 
 const DAY = 86_400_000;
-/** The calendar's last day in four digits of year. */
-const LAST = '9999-12-31';
+/** The calendar's last day in four digits of year. What ends on it is not cut short: no day follows. */
+export const LAST = '9999-12-31';
 
-/** A day of the calendar, written in full. */
+/** A day of the calendar, written in full: nothing can be reckoned with a month or day left 00. */
 export const isDay = (text: string): boolean => {
   const at = /^\d{4}-\d\d-\d\d$/.test(text) ? new Date(`${text}T00:00:00Z`) : null;
   return at !== null && !Number.isNaN(at.getTime()) && at.toISOString().startsWith(text);
@@ -23,7 +23,8 @@ export function daysOf(text: string): { readonly begin: string; readonly end: st
   return { begin, end };
 }
 
-const dayAfter = (day: string) => new Date(Date.parse(`${day}T00:00:00Z`) + DAY).toISOString().slice(0, 10);
+export const shift = (day: string, days: number): string =>
+  new Date(Date.parse(`${day}T00:00:00Z`) + days * DAY).toISOString().slice(0, 10);
 
 const later = (one: string | null, other: string | null) =>
   one === null || (other !== null && other > one) ? other : one;
@@ -44,7 +45,7 @@ export function joined(runs: readonly Days[]): readonly Days[] {
   for (const run of ordered) {
     const last = found.at(-1);
     const touches =
-      last && (last.end === null || last.end === LAST || (run.begin ?? '') <= dayAfter(last.end));
+      last && (last.end === null || last.end === LAST || (run.begin ?? '') <= shift(last.end, 1));
     if (!last || !touches) found.push(run);
     else {
       const end = last.end === null || run.end === null ? null : run.end > last.end ? run.end : last.end;
@@ -53,6 +54,11 @@ export function joined(runs: readonly Days[]): readonly Days[] {
   }
   return found;
 }
+
+/** Whether they have a day in common. One that begins the day after the other ends has none. */
+export const overlaps = (one: Days, other: Days): boolean =>
+  (one.end === null || other.begin === null || other.begin <= one.end) &&
+  (other.end === null || one.begin === null || one.begin <= other.end);
 
 /** Whether every day of `inner` is one of `outer`'s. */
 export const covers = (outer: Days, inner: Days): boolean =>

@@ -1,4 +1,5 @@
 import { below } from '../dialect/path.ts';
+import { isDay } from '../exchange/days.ts';
 import type { Element } from '../exchange/element.ts';
 import type { Subject } from '../exchange/party.ts';
 import { type MutationType, mutationTypes, type Publication } from '../exchange/publication.ts';
@@ -57,12 +58,6 @@ function objectionsTo(mutation: NewMutation, index: number): readonly Objection[
       ),
     );
   return found;
-}
-
-/** A day of the calendar: who is registered on a day that does not exist cannot be told. */
-function isDay(text: string): boolean {
-  const at = /^\d{4}-\d\d-\d\d$/.test(text) ? new Date(`${text}T00:00:00Z`) : null;
-  return at !== null && !Number.isNaN(at.getTime()) && at.toISOString().startsWith(text);
 }
 
 /** The contents, held against the schema of the files in which they will stand, as one such file. */

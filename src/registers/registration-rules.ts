@@ -1,6 +1,7 @@
+import { type Days, isDay } from '../exchange/days.ts';
 import type { Subject } from '../exchange/party.ts';
+import type { Period } from '../exchange/periods.ts';
 import { isStructured } from '../exchange/subject-number.ts';
-import type { Period, Stretch } from './periods.ts';
 import type { Registered, Unregistered } from './repertory.ts';
 
 /** What is wrong with a request, or worth a warning; the numbers are MAGDA's and their texts the refusal table's. */
@@ -32,7 +33,7 @@ export type RegistrationRequest = {
   readonly hoedanigheid: string | null;
   readonly subjects: readonly Subject[];
   /** null: the message has no Periode. */
-  readonly period: Stretch | null;
+  readonly period: Days | null;
 };
 
 /** What the message's Context says of its sender, and the day it is in Belgium (yyyy-mm-dd). */
@@ -74,13 +75,7 @@ const theSubject = ([subject, ...others]: readonly Subject[]): Subject | Objecti
 const subjectOf = (request: RegistrationRequest, context: RegistrationContext): Subject | Objection =>
   ofSender(request, context) ?? theSubject(request.subjects);
 
-/** A day of the calendar, written in full: a register cannot reckon with the month or day left 00. */
-export const isDay = (text: string) => {
-  const at = /^\d{4}-\d\d-\d\d$/.test(text) ? new Date(`${text}T00:00:00Z`) : null;
-  return at !== null && !Number.isNaN(at.getTime()) && at.toISOString().startsWith(text);
-};
-
-const ofDays = ({ begin, end }: Stretch): Objection | null => {
+const ofDays = ({ begin, end }: Days): Objection | null => {
   if (begin !== null && !isDay(begin)) return fout('20001', 'Begin is not a day');
   if (end !== null && !isDay(end)) return fout('20001', 'Einde is not a day');
   if (begin !== null && end !== null && begin > end) return fout('20003', `Begin ${begin}, Einde ${end}`);
@@ -119,7 +114,7 @@ export const acceptRegistration = (
 export const acceptUnregistration = (
   request: RegistrationRequest,
   context: RegistrationContext,
-): Accepted<Stretch> => {
+): Accepted<Days> => {
   const { period } = request;
   const subject = subjectOf(request, context);
   if ('code' in subject) return refused(subject);

@@ -1,7 +1,7 @@
 import { below } from '../dialect/path.ts';
+import type { Days } from '../exchange/days.ts';
 import type { Element } from '../exchange/element.ts';
 import type { Subject } from '../exchange/party.ts';
-import type { Stretch } from './periods.ts';
 import type { RegistrationRequest } from './registration-rules.ts';
 
 const KINDS: ReadonlyMap<string, Subject['kind']> = new Map([
@@ -42,7 +42,7 @@ function subjectsOf(asked: Element): Pick<ReadRequest, 'subjects' | 'foreign'> {
   return { subjects, foreign };
 }
 
-function periodOf(asked: Element): Stretch | null {
+function periodOf(asked: Element): Days | null {
   const period = asked.child('Periode');
   return period ? { begin: textAt(period, 'Begin'), end: textAt(period, 'Einde') } : null;
 }

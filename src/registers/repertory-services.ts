@@ -1,16 +1,15 @@
 import { dialectOf } from '../dialect/dialect.ts';
 import { localMoment } from '../dialect/magda-time.ts';
+import { type Days, isDay } from '../exchange/days.ts';
 import type { Element } from '../exchange/element.ts';
 import type { Registered as Message } from '../exchange/message.ts';
 import type { Registration, Subject } from '../exchange/party.ts';
 import { Refusal } from '../exchange/refusal.ts';
 import type { Compute, Computed } from '../exchange/source.ts';
 import { isStructured } from '../exchange/subject-number.ts';
-import type { Stretch } from './periods.ts';
 import {
   acceptRegistration,
   acceptUnregistration,
-  isDay,
   type Objection,
   objectionToRegistered,
   objectionToUnregistered,
@@ -25,7 +24,7 @@ type Needs = Parameters<typeof keepRepertory>[0] & {
     readonly partyId: number;
     readonly hoedanigheid: string | null;
     readonly subject: Subject | null;
-    readonly period: Stretch | null;
+    readonly period: Days | null;
     readonly limit: number;
   }) => Promise<readonly Registration[]>;
 };

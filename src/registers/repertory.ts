@@ -1,5 +1,6 @@
+import { covers, type Days, overlaps } from '../exchange/days.ts';
 import type { Registration } from '../exchange/party.ts';
-import { covers, cut, merge, overlaps, type Stretch } from './periods.ts';
+import { cut, merge } from '../exchange/periods.ts';
 
 /** Whose lines, on whom: lines of one key never overlap. */
 export type RegistrationKey = Pick<Registration, 'partyId' | 'hoedanigheid' | 'subject'>;
@@ -49,7 +50,7 @@ export type Repertory = {
   /** Adds the period, as one line with whatever it overlaps. */
   readonly register: (registration: Registration, by: ChangedBy) => Promise<Registered>;
   /** Takes the stretch out of every line of the key; without begin and end, everything. */
-  readonly unregister: (asked: RegistrationKey & Stretch, by: ChangedBy) => Promise<Unregistered>;
+  readonly unregister: (asked: RegistrationKey & Days, by: ChangedBy) => Promise<Unregistered>;
 };
 
 const extend = (lines: readonly Registration[], asked: Registration): Rewritten<Registered> => {
@@ -63,7 +64,7 @@ const extend = (lines: readonly Registration[], asked: Registration): Rewritten<
   return { what: 'register', remove: absorbed, add: [line], result: { outcome, line, merged: absorbed } };
 };
 
-const shorten = (lines: readonly Registration[], out: Stretch): Rewritten<Unregistered> => {
+const shorten = (lines: readonly Registration[], out: Days): Rewritten<Unregistered> => {
   const touched = lines
     .filter((line) => overlaps(line, out))
     .map((line) => ({ line, left: cut(line, out).map((piece) => ({ ...line, ...piece })) }));

@@ -1,4 +1,5 @@
 import type { EntityManager } from 'typeorm';
+import { overlaps } from '../exchange/days.ts';
 import { type Hand, nameOf } from './changes.ts';
 import { codeTableNamed, insertCodeTable, removeCodeTable } from './code-tables.ts';
 import {
@@ -250,9 +251,8 @@ const putRegistration = async (manager: EntityManager, id: number | null, image:
   };
   const { beginDay: _, endDay: __, ...line } = row;
   const others = (await manager.findBy(registrationTable, line)).filter((other) => other.id !== id);
-  const overlapping = others.find(
-    ({ beginDay, endDay }) =>
-      (image.end === null || beginDay <= image.end) && (endDay === null || endDay >= image.begin),
+  const overlapping = others.find(({ beginDay, endDay }) =>
+    overlaps({ begin: beginDay, end: endDay }, image),
   );
   if (overlapping) {
     const { beginDay, endDay } = overlapping;

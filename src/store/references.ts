@@ -1,6 +1,8 @@
 import { type EntityManager, type FindOptionsWhere, In, IsNull } from 'typeorm';
 import type { Clock } from '../exchange/clock.ts';
+import { overlaps } from '../exchange/days.ts';
 import type { Subject } from '../exchange/party.ts';
+import { merge } from '../exchange/periods.ts';
 import type { Reference, ReferencesTo } from '../exchange/reference.ts';
 import { THE_BUS } from './changes.ts';
 import type { Engine } from './engine.ts';
@@ -39,15 +41,6 @@ const rowOf = ({ dataType, subject, source, heldAs, begin, end }: Reference) => 
   ...{ source, heldAs, beginDay: begin, endDay: end },
 });
 
-type Days = Pick<Reference, 'begin' | 'end'>;
-const overlap = (one: Days, other: Days) =>
-  (one.end === null || other.begin <= one.end) && (other.end === null || one.begin <= other.end);
-
-const union = (one: Days, other: Days) => ({
-  begin: one.begin < other.begin ? one.begin : other.begin,
-  end: one.end === null || other.end === null ? null : one.end > other.end ? one.end : other.end,
-});
-
 const whereOf = ({ dataType, subject, source }: ReferenceFilter): FindOptionsWhere<SourceReferenceRow> => ({
   ...(dataType === null ? {} : { dataType }),
   ...(subject === null ? {} : { subjectKind: subject.kind, subjectNumber: subject.number }),
@@ -79,23 +72,15 @@ const noteReference = (
 const add = async (manager: EntityManager, line: Reference, hand: Hand): Promise<void> => {
   const { beginDay: _, endDay: __, heldAs, ...key } = rowOf(line);
   const rows = await manager.findBy(sourceReferenceTable, { ...key, heldAs: heldAs ?? IsNull() });
-  let merged = line;
-  // A line that grew may reach others that the one before it did not.
-  const met = new Set<SourceReferenceRow>();
-  for (let grown = true; grown; ) {
-    grown = false;
-    for (const row of rows) {
-      if (met.has(row) || !overlap(merged, referenceOf(row))) continue;
-      merged = { ...merged, ...union(merged, referenceOf(row)) };
-      met.add(row);
-      grown = true;
-    }
-  }
+  const lines = rows.map((row) => ({ ...referenceOf(row), id: row.id }));
+  const { period, absorbed } = merge(lines, line);
+  const merged = { ...line, ...period };
+  const met = absorbed.map(({ id: _, ...each }) => each);
   const [only, ...others] = met;
-  if (only && others.length === 0 && JSON.stringify(referenceOf(only)) === JSON.stringify(merged)) return;
-  if (met.size > 0) await manager.delete(sourceReferenceTable, { id: In([...met].map(({ id }) => id)) });
+  if (only && others.length === 0 && JSON.stringify(only) === JSON.stringify(merged)) return;
+  if (met.length > 0) await manager.delete(sourceReferenceTable, { id: In(absorbed.map(({ id }) => id)) });
   await manager.insert(sourceReferenceTable, rowOf(merged));
-  await noteReference(manager, hand, [...met].map(referenceOf), merged);
+  await noteReference(manager, hand, met, merged);
 };
 
 export const keepReferences = ({ read, write }: Pick<Engine, 'read' | 'write'>, clock: Clock): References => {
@@ -110,7 +95,7 @@ export const keepReferences = ({ read, write }: Pick<Engine, 'read' | 'write'>, 
       read(async (manager) => {
         const where = whereOf({ dataType, subject, source: null });
         const rows = await manager.find(sourceReferenceTable, { where, order: { id: 'ASC' } });
-        return rows.map(referenceOf).filter((line) => overlap(line, days));
+        return rows.map(referenceOf).filter((line) => overlaps(line, days));
       }),
     references: (filter, limit) =>
       read(async (manager) =>

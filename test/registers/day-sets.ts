@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import type { Period, Stretch } from '../../src/registers/periods.ts';
+import type { Days } from '../../src/exchange/days.ts';
+import type { Period } from '../../src/exchange/periods.ts';
 
 /** Periods the slow way, as sets of day numbers: what the repertory is held against. */
 export type DaySet = ReadonlySet<number>;
@@ -20,7 +21,7 @@ const numberFor = (day: string): number => {
 };
 
 /** Every day a stretch has, with the horizon when it is open-ended. */
-export const daysOf = ({ begin, end }: Stretch): DaySet => {
+export const daysOf = ({ begin, end }: Days): DaySet => {
   const from = begin === null ? 0 : numberFor(begin);
   const until = end === null ? HORIZON : numberFor(end);
   return new Set(numbers.filter((number) => number >= from && number <= until));
@@ -50,7 +51,7 @@ export const registerDays = (lines: readonly Period[], asked: Period): readonly 
 };
 
 /** Strikes days out, one at a time, and reads off the runs that are left. */
-export const unregisterDays = (lines: readonly Period[], out: Stretch): readonly Period[] => {
+export const unregisterDays = (lines: readonly Period[], out: Days): readonly Period[] => {
   const struck = daysOf(out);
   const runs = lines.map(daysOf).flatMap((line) => {
     const pieces: number[][] = [];
@@ -73,14 +74,14 @@ export const somePeriod: fc.Arbitrary<Period> = fc
     end: more === null ? null : dayOf(Math.min(begin + more, HORIZON - 1)),
   }));
 
-export const someStretch: fc.Arbitrary<Stretch> = fc
+export const someStretch: fc.Arbitrary<Days> = fc
   .tuple(somePeriod, fc.integer({ min: 0, max: 5 }))
   .map(([period, open]) => (open === 0 ? { begin: null, end: period.end } : period));
 
 /** What one does to the lines of one subject. */
 export type Step =
   | { readonly verb: 'register'; readonly asked: Period }
-  | { readonly verb: 'unregister'; readonly asked: Stretch };
+  | { readonly verb: 'unregister'; readonly asked: Days };
 
 export const someStep: fc.Arbitrary<Step> = fc.oneof(
   { weight: 3, arbitrary: somePeriod.map((asked): Step => ({ verb: 'register', asked })) },

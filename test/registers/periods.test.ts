@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { covers, cut, merge, overlaps } from '../../src/registers/periods.ts';
+import { covers, overlaps } from '../../src/exchange/days.ts';
+import { cut, merge } from '../../src/exchange/periods.ts';
 import {
   afterSteps,
   daysOf,

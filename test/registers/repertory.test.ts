@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { Registration, Subject } from '../../src/exchange/party.ts';
-import type { Period } from '../../src/registers/periods.ts';
+import type { Period } from '../../src/exchange/periods.ts';
 import { afterStep, someStep } from './day-sets.ts';
 import { repertoryInMemory } from './lines-in-memory.ts';
 

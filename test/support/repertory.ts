@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { loadServices } from '../../src/contract/load-services.ts';
+import { overlaps } from '../../src/exchange/days.ts';
 import { type Party, type Registration, WRITES_ALL } from '../../src/exchange/party.ts';
 import type { Service } from '../../src/exchange/service.ts';
 import type { Parts } from '../../src/journey.ts';
-import { overlaps } from '../../src/registers/periods.ts';
 import { repertoryServices } from '../../src/registers/repertory-services.ts';
 import { routes } from '../../src/stages/routes.ts';
 import { grant, party, wording } from './message.ts';
