@@ -1,8 +1,10 @@
 import { constants } from 'node:fs';
 import { type FileHandle, lstat, mkdir, open, opendir, realpath, rename, unlink } from 'node:fs/promises';
-import { join } from 'node:path';
-import { type Tray, trays } from '../exchange/pickup.ts';
+import { basename, join } from 'node:path';
+import type { Tray } from '../exchange/pickup.ts';
+import { syncFolder } from './durable.ts';
 import { isFileName } from './pickup-path.ts';
+import { makeTrays } from './tree.ts';
 
 export type Entry = { readonly name: string; readonly size: number; readonly modified: Date };
 /** A file that is open for reading; whoever opened it closes it. */
@@ -48,8 +50,8 @@ export function partyTree(root: string, partyId: number, randomId: () => string)
 
   /** Without links, as the party's own folder must be. */
   async function make(): Promise<string> {
-    for (const tray of trays) await mkdir(join(root, `p${partyId}`, tray), { recursive: true, mode: 0o700 });
-    return join(await realpath(root), `p${partyId}`);
+    const own = await makeTrays(root, partyId);
+    return join(await realpath(root), basename(own));
   }
 
   /** Looked at every time: an operator may have put a link there meanwhile. */
@@ -125,16 +127,6 @@ async function openFile(path: string): Promise<Opened | null> {
   }
   await handle.close();
   return null;
-}
-
-/** A rename lasts when the folder that holds the name is on the disk. */
-async function syncFolder(path: string): Promise<void> {
-  const handle = await open(path, constants.O_RDONLY | constants.O_DIRECTORY);
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }
 
 /** Takes away what was being laid down when the process ended; to be called before anybody comes in. */

@@ -1,28 +1,25 @@
 import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
+import { type Tray, trays } from '../exchange/pickup.ts';
 import { isMissing, PART, type Placed, placeDurably, syncFolder } from './durable.ts';
-
-/** The folders of each party: what the bus puts out for it, and what it asks and gets by file. */
-export const partyFolders = ['Publicaties', 'To_Vip', 'From_Vip', 'cache'] as const;
-export type PartyFolder = (typeof partyFolders)[number];
 
 /** One tree of folders a party, below one root, on one file system. */
 export type FileTree = {
   /** The party's own root, which is all that it ever sees; made, with its folders, when it is not there yet. */
   readonly open: (partyId: number) => Promise<string>;
   /** @throws Error when the name could lead anywhere else */
-  readonly path: (partyId: number, folder: PartyFolder, name: string) => string;
+  readonly path: (partyId: number, folder: Tray, name: string) => string;
   /** Puts bytes under a name, whole or not at all (`placeDurably`). */
   readonly place: (
     partyId: number,
-    folder: PartyFolder,
+    folder: Tray,
     name: string,
     bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   ) => Promise<Placed>;
   /** What is under a name; null when nothing is. Only for what is small. */
-  readonly read: (partyId: number, folder: PartyFolder, name: string) => Promise<Buffer | null>;
+  readonly read: (partyId: number, folder: Tray, name: string) => Promise<Buffer | null>;
   /** Takes a file away; nothing happens where there is none. */
-  readonly remove: (partyId: number, folder: PartyFolder, name: string) => Promise<void>;
+  readonly remove: (partyId: number, folder: Tray, name: string) => Promise<void>;
   /** Removes what attempts of ours that died before a moment have left behind; how many files that were. */
   readonly sweep: (before: Date) => Promise<number>;
 };
@@ -38,23 +35,27 @@ const SAFE = /^[A-Za-z0-9][A-Za-z0-9._-]{0,199}$/;
 
 export const isSafeName = (name: string) => SAFE.test(name) && !name.endsWith(PART);
 
+function partyRoot(root: string, partyId: number): string {
+  if (!Number.isSafeInteger(partyId) || partyId < 1) throw new Error(`${partyId} is no party`);
+  return join(root, `p${partyId}`);
+}
+
+/** The party's own root below `root`; made, with its folders, when it is not there yet, and durable then. */
+export async function makeTrays(root: string, partyId: number): Promise<string> {
+  const own = partyRoot(root, partyId);
+  for (const folder of trays) {
+    const made = await mkdir(join(own, folder), { recursive: true, mode: 0o750 });
+    if (made !== undefined) await syncUpTo(join(own, folder), dirname(made));
+  }
+  return own;
+}
+
 export function fileTree({ root, randomId }: Needs): FileTree {
-  const partyRoot = (partyId: number) => {
-    if (!Number.isSafeInteger(partyId) || partyId < 1) throw new Error(`${partyId} is no party`);
-    return join(root, `p${partyId}`);
-  };
-  const path = (partyId: number, folder: PartyFolder, name: string) => {
+  const path = (partyId: number, folder: Tray, name: string) => {
     if (!isSafeName(name)) throw new Error(`${JSON.stringify(name)} cannot be the name of a file`);
-    return join(partyRoot(partyId), folder, name);
+    return join(partyRoot(root, partyId), folder, name);
   };
-  const open = async (partyId: number) => {
-    const own = partyRoot(partyId);
-    for (const folder of partyFolders) {
-      const made = await mkdir(join(own, folder), { recursive: true, mode: 0o750 });
-      if (made !== undefined) await syncUpTo(join(own, folder), dirname(made));
-    }
-    return own;
-  };
+  const open = (partyId: number) => makeTrays(root, partyId);
   return {
     open,
     path,
@@ -78,7 +79,7 @@ async function syncUpTo(folder: string, top: string): Promise<void> {
 
 /** What a party is just putting into its own folder is its own affair. */
 const isOurs = (name: string) => OUTGOING.has(name.split(sep)[1] ?? '');
-const OUTGOING: ReadonlySet<string> = new Set<PartyFolder>(['Publicaties', 'From_Vip']);
+const OUTGOING: ReadonlySet<string> = new Set<Tray>(['Publicaties', 'From_Vip']);
 
 async function sweep(root: string, before: Date): Promise<number> {
   let removed = 0;

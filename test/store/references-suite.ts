@@ -49,7 +49,8 @@ export const referencesSuite = (database: TestDatabase, explain: 'EXPLAIN' | 'EX
 
     test('takes none of them when one cannot be written', async () => {
       const good = { ...line, subject: { kind: 'person' as const, number: '00610100136' } };
-      const wrong = { ...good, begin: null as unknown as string };
+      const another = { kind: 'person' as const, number: '67621500197' };
+      const wrong = { ...good, subject: another, begin: null as unknown as string };
       await assert.rejects(store.addReferences([good, wrong], 'an'));
       assert.deepEqual(await store.references({ ...everything, subject: good.subject }, 10), []);
     });
