@@ -3,45 +3,15 @@
 zeep_ksz_client.py WSDL KEY CERTIFICATE BUS_CERTIFICATE CBE_NUMBER LEGAL_CONTEXT SSIN
 """
 
-import datetime
 import sys
 import uuid
 
-import xmlsec
-import zeep
-from lxml import etree
-from zeep import ns
 from zeep.exceptions import Fault
-from zeep.wsse import signature, utils
+from zeep_signed import signed_client
 
 wsdl, key, certificate, bus_certificate, cbe_number, legal_context, ssin = sys.argv[1:]
 
-
-class WithTimestamp(signature.BinarySignature):
-    """zeep signs a Timestamp when there is one; it does not make one itself."""
-
-    def apply(self, envelope, headers):
-        security = utils.get_security_header(envelope)
-        timestamp = etree.SubElement(security, etree.QName(ns.WSU, "Timestamp"))
-        now = datetime.datetime.now(datetime.timezone.utc).replace(tzinfo=None)
-        for name, moment in (("Created", now), ("Expires", now + datetime.timedelta(minutes=5))):
-            etree.SubElement(timestamp, etree.QName(ns.WSU, name)).text = moment.isoformat(timespec="seconds") + "Z"
-        return super().apply(envelope, headers)
-
-    def verify(self, envelope):
-        signature.verify_envelope(envelope, bus_certificate)
-        return envelope
-
-
-client = zeep.Client(
-    wsdl,
-    wsse=WithTimestamp(
-        key,
-        certificate,
-        signature_method=xmlsec.Transform.RSA_SHA256,
-        digest_method=xmlsec.Transform.SHA256,
-    ),
-)
+client = signed_client(wsdl, key, certificate, bus_certificate)
 ticket = str(uuid.uuid4())
 try:
     answer = client.service.searchPersonBySsin(
