@@ -122,8 +122,10 @@ const checkOne = async (store: Store) => {
 
 const grantOne = async (store: Store, at: Date) => {
   const { partyId, hoedanigheid } = anyLine();
-  const asked = [hoedanigheid, `Service${randomInt(GRANTS_EACH)}`, '02.00', at] as const;
-  if (!store.grantFor(partyId, `http://example.test/${partyId}`, ...asked)) throw new Error('no grant');
+  const uri = `http://example.test/${partyId}`;
+  const service = `Service${randomInt(GRANTS_EACH)}`;
+  if (!store.grantFor({ partyId, uri, hoedanigheid, service, version: '02.00', at }))
+    throw new Error('no grant');
 };
 
 const changeOne = (store: Store) => {

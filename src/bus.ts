@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
+import { isError } from './contract/problem.ts';
 import type { ExchangeRecord } from './exchange/audit.ts';
 import { systemClock } from './exchange/clock.ts';
 import type { TakeTurn } from './exchange/controls.ts';
@@ -58,7 +59,7 @@ export async function openBus(
   });
   pickup.offer(server);
   wsdlDoor(server, { services: table.services, publicUrl: () => config.publicUrl ?? urlOf(server, config) });
-  const wrong = () => table.problems().filter(({ severity }) => severity === 'error').length;
+  const wrong = () => table.problems().filter(isError).length;
   health(
     server,
     [{ name: 'database', check: store.ping, needed: true }, ...dependencies],
@@ -114,8 +115,7 @@ function travelWith(
   const careful = carefully(log, figures);
   const parts = {
     ...liveRoutes(table.services),
-    grantFor: ({ partyId, uri, hoedanigheid, service, version, at }) =>
-      store.grantFor(partyId, uri, hoedanigheid, service, version, at),
+    grantFor: store.grantFor,
     takeTurn,
     isRegistered: store.isRegistered,
     isInPopulation: store.isInPopulation,

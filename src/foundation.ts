@@ -7,7 +7,7 @@ import type { Config } from './config.ts';
 import { type FolderTree, readTree } from './contract/folder-tree.ts';
 import { loadPublications } from './contract/load-publications.ts';
 import { loadServices } from './contract/load-services.ts';
-import type { Problem } from './contract/problem.ts';
+import { isError, type Problem } from './contract/problem.ts';
 import { type ServiceTable, serviceTable } from './contract/service-table.ts';
 import { type DemoIdentity, demoWorld } from './demo/world.ts';
 import { systemClock } from './exchange/clock.ts';
@@ -56,8 +56,6 @@ async function openTable(
 }
 
 export const contractFolders = ({ wsdlDirs, xsdDirs }: Config) => [...wsdlDirs, ...xsdDirs];
-
-const isError = ({ severity }: Problem) => severity === 'error';
 
 /** @throws StartError with every problem by file and line */
 function demandWhole(config: Config, services: readonly Service[], problems: readonly Problem[]): void {

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { CheckReport } from '../contract/check-folder.ts';
+import { isError } from '../contract/problem.ts';
 import { type Terminal, table } from './output.ts';
 
 export const checkHelp = `kruispunt check [--dir FOLDER] [--json]
@@ -30,7 +31,7 @@ export async function check(argv: readonly string[], { terminal, folders, check 
     publications: reports.flatMap(({ publications }) => publications),
     problems: reports.flatMap(({ problems }) => problems),
   };
-  const errors = report.problems.filter(({ severity }) => severity === 'error');
+  const errors = report.problems.filter(isError);
   if (values.json) terminal.print(JSON.stringify(report, null, 2));
   else print(terminal, report);
   return errors.length > 0 ? 1 : 0;

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { type ConfigurationFile, readFile, writeFile } from './configuration-file.ts';
 import {
   apply,
@@ -12,6 +12,7 @@ import { mistakeKey, mistakesIn, rightMistakes } from './configuration-mistakes.
 import { onlyName, readOptions, subVerbs } from './configuration-options.ts';
 import { editLabel, editLines, type Plan, planOf } from './configuration-plan.ts';
 import { FailedError, UsageError } from './output.ts';
+import { textOf } from './text-file.ts';
 
 export const configurationHelp = `kruispunt configuration export [--file FILE] [--registrations]
 kruispunt configuration import FILE [--plan] [--remove] [--json]
@@ -52,14 +53,6 @@ async function importFrom(argv: readonly string[], desk: Desk): Promise<number> 
   await apply(desk, plan.edits);
   if (!options.json) desk.terminal.print('done');
   return 0;
-}
-
-function textOf(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (cause) {
-    throw new FailedError(`${file} cannot be read: ${String(cause)}`, { cause });
-  }
 }
 
 /** @throws FailedError with every mistake, by its line, before anything is changed */

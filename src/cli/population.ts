@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { isDay } from '../exchange/days.ts';
 import type { Grant, Subject } from '../exchange/party.ts';
 import { isStructured } from '../exchange/subject-number.ts';
 import { type Options, readOptions } from './configuration-options.ts';
 import { FailedError, type Terminal, table, UsageError } from './output.ts';
+import { textOf } from './text-file.ts';
 
 export const populationHelp = `kruispunt population list [--json]
 kruispunt population show NAME --person INSZ|--enterprise NUMBER [--json]
@@ -137,14 +137,6 @@ function read(file: string) {
     else members.push({ subject, ...days });
   }
   return { members, mistakes };
-}
-
-function textOf(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (cause) {
-    throw new FailedError(`${file} cannot be read: ${String(cause)}`, { cause });
-  }
 }
 
 function subjectOf(number: string): Subject | null {

@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { LineCounter, parseDocument } from 'yaml';
 import type { Subject } from '../exchange/party.ts';
 import type { Reference } from '../exchange/reference.ts';
 import { issueText, referenceShape } from './configuration-fields.ts';
 import { type Options, onlyName, readOptions, shaped } from './configuration-options.ts';
 import { FailedError, type Terminal, table, UsageError } from './output.ts';
+import { textOf } from './text-file.ts';
 
 export const referenceHelp = `kruispunt reference list [--type T] [--person INSZ | --enterprise NUMBER] [--source NAME] [--limit N] [--json]
 kruispunt reference add --type T --person INSZ | --enterprise NUMBER --source NAME [--held-as NUMBER] --begin DAY
@@ -127,14 +127,6 @@ async function importFrom(file: string, desk: ReferenceDesk): Promise<number> {
   await desk.addReferences(read, desk.who);
   desk.terminal.print(`imported ${read.length} ${read.length === 1 ? 'line' : 'lines'}`);
   return 0;
-}
-
-function textOf(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (cause) {
-    throw new FailedError(`${file} cannot be read: ${String(cause)}`, { cause });
-  }
 }
 
 /** @throws FailedError with every source that nobody configured, before anything is changed */

@@ -6,7 +6,7 @@ import type { SoapVersion } from '../xml/names.ts';
 import { type ContractReading, readContract } from './load-contract.ts';
 import { loadPublications } from './load-publications.ts';
 import { conflicts, filesBelow, isWsdl, NO_WSDL, rulesOf, wsdlBeside } from './load-services.ts';
-import { type Problem, problemList } from './problem.ts';
+import { isError, type Problem, problemList } from './problem.ts';
 import { checkRules } from './read-rules.ts';
 import { type CodeAsks, stepProblems } from './steps.ts';
 import { nameKey, type Offer } from './wsdl-operations.ts';
@@ -101,8 +101,6 @@ function stepsIn(found: Parameters<typeof stepProblems>[0], beside: Beside): rea
   if (computed.length === 0) return [];
   return stepProblems(computed, [...found.map(({ service }) => service), ...beside.services()], beside.code);
 }
-
-const isError = ({ severity }: Problem) => severity === 'error';
 
 function checkedOperation(offer: Offer, rules: Rules | null, faults: number): CheckedOperation {
   const { operation, soap, unserved } = offer;

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { changeBetween, type FolderTree, readTree, withFiles } from './folder-tree.ts';
-import type { Problem } from './problem.ts';
+import { isError, type Problem } from './problem.ts';
 import type { ServiceTable, TableChange } from './service-table.ts';
 
 export type Following = {
@@ -43,7 +43,7 @@ export async function followServices(following: Following, signal: AbortSignal):
     loaded = await withFiles(seen, table.files());
     fault = '';
     if (Object.values(done).some((names) => names.length > 0)) following.onChange(done);
-    const problems = table.problems().filter(({ severity }) => severity === 'error');
+    const problems = table.problems().filter(isError);
     if (summaryOf(problems) !== told) following.onProblems(problems);
     told = summaryOf(problems);
   };

@@ -8,7 +8,7 @@ import { contractFiles, type Documents, type LookedAt } from './files.ts';
 import { lease } from './lease.ts';
 import type { BodyPart } from './messages.ts';
 import { modelReader } from './model.ts';
-import { ContractError, type Problem, problemList, type Report } from './problem.ts';
+import { ContractError, isError, type Problem, problemList, type Report } from './problem.ts';
 import { publisher } from './publish.ts';
 import { atLine, wrapperSchema } from './rpc-wrapper.ts';
 import { type SchemaPart, schemaSet } from './schema-set.ts';
@@ -41,7 +41,7 @@ export type ContractFolders = {
 export function loadContract(wsdlPath: string, folders: ContractFolders): Contract {
   const { contract, problems } = readContract(wsdlPath, folders);
   if (contract) return contract;
-  const errors = problems.filter(({ severity }) => severity === 'error');
+  const errors = problems.filter(isError);
   // Without an error it is the notices that say why no operation is served.
   throw new ContractError(errors.length > 0 ? errors : problems);
 }
@@ -67,7 +67,7 @@ export function readContract(
   const parts = schemas.parts;
   const components = componentsOf(parts);
   checkParts(offered.parts, components, report);
-  const failed = () => problems.some(({ severity }) => severity === 'error');
+  const failed = () => problems.some(isError);
   const documents = definitions.documents.map(({ file }) => file);
   const without = { contract: null, offers: offered.offers, problems, documents, lookedAt: files.lookedAt };
   if (offered.operations.length === 0) return without;

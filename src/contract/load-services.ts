@@ -3,7 +3,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import type { Service } from '../exchange/service.ts';
 import type { Documents, LookedAt } from './files.ts';
 import { readContract } from './load-contract.ts';
-import { type Problem, problemList } from './problem.ts';
+import { isError, type Problem, problemList } from './problem.ts';
 import { checkRules } from './read-rules.ts';
 import { nameKey } from './wsdl-operations.ts';
 
@@ -77,7 +77,7 @@ export function loadService(file: string, xsdDirs: readonly string[], documents:
     const { rules, problems: inRules } = checkRules(file, contract);
     problems.push(...inRules);
     const all = { ...lookedAt, files: new Set([file, ...lookedAt.files]) };
-    if (contract === null && !inContract.some(({ severity }) => severity === 'error')) {
+    if (contract === null && !inContract.some(isError)) {
       return broken(wsdl, 'none of its operations can be served', all);
     }
     const service = contract && rules ? { rules, contract } : null;

@@ -6,6 +6,8 @@ export type Problem = {
   readonly severity: 'error' | 'notice';
 };
 
+export const isError = ({ severity }: Problem): boolean => severity === 'error';
+
 export type Report = (file: string, line: number, message: string, severity?: Problem['severity']) => void;
 
 /** A list of problems that says each thing once, and the function that adds to it. */

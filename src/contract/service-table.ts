@@ -10,7 +10,7 @@ import {
   missingFolders,
   rulesFiles,
 } from './load-services.ts';
-import type { Problem } from './problem.ts';
+import { isError, type Problem } from './problem.ts';
 import { type CodeAsks, stepProblems } from './steps.ts';
 
 /** The services that are offered now. Each change gives another list, so that a list may be what is cached by. */
@@ -172,8 +172,6 @@ function choose(
 
 const isThere = (pair: readonly [string, Entry | undefined]): pair is readonly [string, Entry] =>
   pair[1] !== undefined;
-
-const isError = ({ severity }: Problem) => severity === 'error';
 
 const servicesIn = (loaded: readonly LoadedService[]) => loaded.flatMap(({ service }) => service ?? []);
 

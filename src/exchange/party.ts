@@ -58,6 +58,19 @@ export const unlimited: Pick<Grant, 'controls' | 'population' | 'dataFrom' | 'da
   writable: [],
 };
 
+/** What a grant is looked up by. */
+export type GrantQuestion = {
+  readonly partyId: number;
+  readonly uri: string;
+  readonly hoedanigheid: string | null;
+  readonly service: string;
+  readonly version: string;
+  readonly at: Date;
+};
+
+/** The grant that holds then, if any does: one that names the hoedanigheid before one for whatever the capacity. */
+export type GrantFor = (question: GrantQuestion) => Grant | null;
+
 export type SubjectKind = 'person' | 'enterprise';
 /** About whom a question is: an INSZ (11 digits) or an enterprise number (10 digits). */
 export type Subject = { readonly kind: SubjectKind; readonly number: string };

@@ -1,5 +1,5 @@
 import type { Clock } from '../exchange/clock.ts';
-import type { Grant } from '../exchange/party.ts';
+import type { GrantFor } from '../exchange/party.ts';
 import type { Publication } from '../exchange/publication.ts';
 import type { Freeze } from '../exchange/subscription.ts';
 import { publicationFileName } from './file-name.ts';
@@ -8,14 +8,7 @@ import { visibleTo } from './visible.ts';
 type Needs = {
   readonly clock: Clock;
   readonly publications: readonly Publication[];
-  readonly grantFor: (
-    partyId: number,
-    uri: string,
-    hoedanigheid: string | null,
-    publication: string,
-    version: string,
-    at: Date,
-  ) => Grant | null;
+  readonly grantFor: GrantFor;
   /** A UUID, another each time. */
   readonly randomId: () => string;
 };
@@ -28,7 +21,7 @@ export const freezing =
   ({ clock, publications, grantFor, randomId }: Needs): Freeze =>
   ({ partyId, uri, hoedanigheid, publication: name, version, filter, format, legalBasis }) => {
     const publication = publications.find((each) => each.name === name && each.version === version);
-    const grant = grantFor(partyId, uri, hoedanigheid, name, version, clock.now());
+    const grant = grantFor({ partyId, uri, hoedanigheid, service: name, version, at: clock.now() });
     if (!publication || grant === null) return null;
     return {
       voucherId: randomId(),

@@ -4,7 +4,7 @@ import { localMoment } from '../dialect/magda-time.ts';
 import { below } from '../dialect/path.ts';
 import type { Element } from '../exchange/element.ts';
 import type { Bounded } from '../exchange/message.ts';
-import type { Grant } from '../exchange/party.ts';
+import type { GrantFor } from '../exchange/party.ts';
 import type { Publication } from '../exchange/publication.ts';
 import { Refusal } from '../exchange/refusal.ts';
 import type { Compute, Computed } from '../exchange/source.ts';
@@ -18,14 +18,7 @@ import { readTerms } from './subscription-question.ts';
 export type SubscriptionNeeds = {
   readonly publications: readonly Publication[];
   readonly subscriptions: () => readonly Subscription[];
-  readonly grantFor: (
-    partyId: number,
-    uri: string,
-    hoedanigheid: string | null,
-    service: string,
-    version: string,
-    at: Date,
-  ) => Grant | null;
+  readonly grantFor: GrantFor;
   /** What is wrong with a schedule; null when it will come. */
   readonly scheduleProblem: (
     schedule: Pick<Subscription, 'schedule' | 'timeZone'>,
@@ -123,7 +116,8 @@ function refuseWithoutGrant(
   { name, version }: Publication,
   { grantFor }: SubscriptionNeeds,
 ): void {
-  if (grantFor(signer.party.id, sender.uri, sender.hoedanigheid, name, version, at)) return;
+  const { uri, hoedanigheid } = sender;
+  if (grantFor({ partyId: signer.party.id, uri, hoedanigheid, service: name, version, at })) return;
   const detail = `${signer.party.name} holds no grant for ${name} ${version} as ${sender.uri} today`;
   throw new Refusal('13001', detail);
 }

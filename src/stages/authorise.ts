@@ -1,23 +1,13 @@
 import { dialectOf } from '../dialect/dialect.ts';
 import { subjectIn } from '../dialect/subject.ts';
 import type { Authorised, Sender, Verified } from '../exchange/message.ts';
-import type { Grant, Party, Subject } from '../exchange/party.ts';
+import type { GrantFor, Party, Subject } from '../exchange/party.ts';
 import { Refusal } from '../exchange/refusal.ts';
 import type { Stage } from '../exchange/stage.ts';
 import { isStructured } from '../exchange/subject-number.ts';
 
-/** What a grant is looked up by. */
-export type GrantQuestion = {
-  readonly partyId: number;
-  readonly uri: string;
-  readonly hoedanigheid: string | null;
-  readonly service: string;
-  readonly version: string;
-  readonly at: Date;
-};
-
 type Needs = {
-  readonly grantFor: (question: GrantQuestion) => Grant | null;
+  readonly grantFor: GrantFor;
   /** Whether a right that was taken away elsewhere would be known here by now. */
   readonly isCurrent: () => boolean;
 };

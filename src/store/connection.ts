@@ -113,7 +113,7 @@ export const openStore = async (url: string, { clock, log }: StoreNeeds): Promis
     subscriptionsFor: (publication, version) => live.current().subscriptionsFor(publication, version),
     ...keepReferences(engine, clock),
     partyOf: (certificateSubject) => live.current().partyOf(certificateSubject),
-    grantFor: (...asked) => live.current().grantFor(...asked),
+    grantFor: (question) => live.current().grantFor(question),
     source: (name) => live.current().source(name),
     codesOf: (name, source) => live.current().codesOf(name, source),
     isRegistered: engine.isRegistered,

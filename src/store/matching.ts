@@ -1,18 +1,11 @@
-import type { Grant, Subject } from '../exchange/party.ts';
+import type { Grant, GrantFor, Subject } from '../exchange/party.ts';
 import type { PublicationName, Subscription } from '../exchange/subscription.ts';
 import type { RegistrationRow } from './tables/registration.ts';
 
 /** The snapshot's verbs that say who is entitled to what. */
 export type Rights = {
   readonly subscriptionsOf: (partyId: number, name: PublicationName) => readonly Subscription[];
-  readonly grantFor: (
-    partyId: number,
-    uri: string,
-    hoedanigheid: string | null,
-    service: string,
-    version: string,
-    at: Date,
-  ) => Grant | null;
+  readonly grantFor: GrantFor;
 };
 
 /** The part of a registration that says who hears of its subject, in which capacity and about which days. */
@@ -42,11 +35,11 @@ const holds = ({ beginDay, endDay }: Line, day: string) =>
 export const matcher = (rights: Rights, now: Date) => {
   const grants = new Map<number, Grant | null>();
   const grantOf = (subscription: Subscription) => {
-    const { id, partyId, uri, hoedanigheid, publication, version } = subscription;
+    const { id, partyId, uri, hoedanigheid, publication: service, version } = subscription;
     const known = grants.get(id);
     if (known !== undefined) return known;
     const grant = runs(subscription, now)
-      ? rights.grantFor(partyId, uri, hoedanigheid, publication, version, now)
+      ? rights.grantFor({ partyId, uri, hoedanigheid, service, version, at: now })
       : null;
     grants.set(id, grant);
     return grant;

@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import { type CodesOf, codesIn, codeTableKey } from '../exchange/code-table.ts';
-import type { Grant, Party } from '../exchange/party.ts';
+import type { Grant, GrantFor, Party } from '../exchange/party.ts';
 import type { Source } from '../exchange/source.ts';
 import type { PublicationName, Subscription } from '../exchange/subscription.ts';
 import { allCodeTables } from './code-tables.ts';
@@ -13,15 +13,7 @@ import { partyCertificateTable } from './tables/party-certificate.ts';
 export type Snapshot = {
   readonly stamp: number;
   readonly partyOf: (certificateSubject: string) => Party | null;
-  /** The valid grant that names the hoedanigheid before one for whatever the capacity. */
-  readonly grantFor: (
-    partyId: number,
-    uri: string,
-    hoedanigheid: string | null,
-    service: string,
-    version: string,
-    at: Date,
-  ) => Grant | null;
+  readonly grantFor: GrantFor;
   readonly source: (name: string) => Source | null;
   readonly codesOf: CodesOf;
   /** In the order in which they were made. */
@@ -52,7 +44,7 @@ export const takeSnapshot = async (manager: EntityManager): Promise<Snapshot> =>
   return {
     stamp: counter,
     partyOf: (certificateSubject) => bySubject.get(certificateSubject) ?? null,
-    grantFor: (partyId, uri, hoedanigheid, service, version, at) => {
+    grantFor: ({ partyId, uri, hoedanigheid, service, version, at }) => {
       let general: Grant | null = null;
       for (const grant of grantsOf.get(partyId) ?? []) {
         if (grant.uri !== uri || grant.service !== service || grant.version !== version) continue;

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Grant } from '../../src/exchange/party.ts';
+import type { Grant, GrantQuestion } from '../../src/exchange/party.ts';
 import { Refusal } from '../../src/exchange/refusal.ts';
-import { authorise, type GrantQuestion } from '../../src/stages/authorise.ts';
+import { authorise } from '../../src/stages/authorise.ts';
 import { AT, dispose, grant, verified, type Wording } from '../support/message.ts';
 
 const signal = new AbortController().signal;

@@ -94,15 +94,19 @@ export const configurationSuite = (database: TestDatabase) =>
     test('grants from the first millisecond until the last but one', async () => {
       const { id } = await store.addParty(newParty());
       const grant = await store.addGrant(newGrant(id));
-      const at = (time: string) => store.grantFor(id, huis, null, 'GeefPersoon', '02.00', new Date(time));
+      const asked = {
+        ...{ partyId: id, uri: huis, hoedanigheid: null, service: 'GeefPersoon', version: '02.00' },
+        at: grant.validFrom,
+      };
+      const at = (time: string) => store.grantFor({ ...asked, at: new Date(time) });
       assert.equal(at('2025-12-31T23:59:59.999Z'), null);
       assert.deepEqual(at('2026-01-01T00:00:00.000Z'), grant);
       assert.deepEqual(at('2026-12-31T23:59:59.999Z'), grant);
       assert.equal(at('2027-01-01T00:00:00.000Z'), null);
-      assert.equal(store.grantFor(id, huis, null, 'GeefPersoon', '02.01', grant.validFrom), null);
-      assert.equal(store.grantFor(id, `${huis}/`, null, 'GeefPersoon', '02.00', grant.validFrom), null);
-      assert.equal(store.grantFor(id, huis, null, 'GeefAdres', '02.00', grant.validFrom), null);
-      assert.equal(store.grantFor(id + 1, huis, null, 'GeefPersoon', '02.00', grant.validFrom), null);
+      assert.equal(store.grantFor({ ...asked, version: '02.01' }), null);
+      assert.equal(store.grantFor({ ...asked, uri: `${huis}/` }), null);
+      assert.equal(store.grantFor({ ...asked, service: 'GeefAdres' }), null);
+      assert.equal(store.grantFor({ ...asked, partyId: id + 1 }), null);
     });
 
     test('prefers the grant that names the hoedanigheid, as long as it is valid', async () => {
@@ -110,7 +114,10 @@ export const configurationSuite = (database: TestDatabase) =>
       const general = await store.addGrant(newGrant(id, { validUntil: null }));
       const named = await store.addGrant(newGrant(id, { hoedanigheid: 'schuldbemiddeling' }));
       const grantFor = (hoedanigheid: string | null, time: string) =>
-        store.grantFor(id, huis, hoedanigheid, 'GeefPersoon', '02.00', new Date(time));
+        store.grantFor({
+          ...{ partyId: id, uri: huis, hoedanigheid, service: 'GeefPersoon', version: '02.00' },
+          at: new Date(time),
+        });
       assert.deepEqual(grantFor('schuldbemiddeling', '2026-06-01'), named);
       assert.deepEqual(grantFor('schuldbemiddeling', '2027-06-01'), general);
       assert.deepEqual(grantFor('iets anders', '2026-06-01'), general);
