@@ -1,12 +1,9 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
+import { execFile, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { promisify } from 'node:util';
-import { createConnection } from 'mysql2/promise';
+import { startMariadb } from './mariadb.ts';
+import { endServer, type OwnServer, onPath } from './own-server.ts';
+import { startRedis } from './redis.ts';
 
 const run = promisify(execFile);
 
@@ -24,11 +21,6 @@ export type Service = {
 };
 
 export type Tool = { readonly packages: readonly string[]; readonly isThere: () => Promise<boolean> };
-
-const onPath = (program: string): string | null =>
-  [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/usr/bin']
-    .map((folder) => join(folder, program))
-    .find((path) => existsSync(path)) ?? null;
 
 const prints = async (program: string, args: readonly string[], expected: RegExp) => {
   try {
@@ -94,124 +86,11 @@ export const ensureTools = async (wanted: readonly Tool[]): Promise<void> => {
   }
 };
 
-const freePort = () =>
-  new Promise<number>((resolve, reject) => {
-    const server = createServer().once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      const port = typeof address === 'object' && address !== null ? address.port : 0;
-      server.close(() => resolve(port));
-    });
-  });
-
-const isOver = (child: ChildProcess) => child.exitCode !== null || child.signalCode !== null;
-
-const stopProcess = async (child: ChildProcess) => {
-  if (isOver(child)) return;
-  const over = new Promise((resolve) => child.once('exit', resolve));
-  child.kill('SIGTERM');
-  const kill = setTimeout(() => child.kill('SIGKILL'), 15_000);
-  await over;
-  clearTimeout(kill);
+/** A server that lives as long as the tests. */
+const shared = (start: () => Promise<OwnServer & { readonly url: string }>) => async (): Promise<Running> => {
+  const server = await start();
+  return { url: server.url, stop: () => endServer(server) };
 };
-
-const answers = async (uri: string) => {
-  try {
-    await (await createConnection({ uri, connectTimeout: 1000 })).end();
-    return true;
-  } catch {
-    return false;
-  }
-};
-
-/** Waits until the server answers; throws with the end of its log when it does not. */
-const waitFor = async (child: ChildProcess, url: string, log: string) => {
-  for (const until = Date.now() + 60_000; !(await answers(url)); await pause(100)) {
-    if (!isOver(child) && Date.now() < until) continue;
-    throw new Error(
-      `MariaDB did not start: ${existsSync(log) ? readFileSync(log, 'utf8').slice(-2000) : ''}`,
-    );
-  }
-};
-
-const startMariadb = async (): Promise<Running> => {
-  const server = onPath('mariadbd') ?? onPath('mysqld');
-  const install = onPath('mariadb-install-db');
-  if (server === null || install === null)
-    throw new Error('mariadbd or mariadb-install-db is not on the PATH');
-  const folder = mkdtempSync(join(tmpdir(), 'kruispunt-mariadb-'));
-  let child: ChildProcess | null = null;
-  const atExit = () => {
-    child?.kill('SIGKILL');
-    rmSync(folder, { recursive: true, force: true });
-  };
-  process.once('exit', atExit);
-  const stop = async () => {
-    if (child) await stopProcess(child);
-    process.off('exit', atExit);
-    rmSync(folder, { recursive: true, force: true });
-  };
-  try {
-    const data = ['--no-defaults', `--datadir=${join(folder, 'data')}`];
-    if (process.getuid?.() === 0) data.push('--user=root');
-    await run(install, [...data, '--skip-test-db', '--auth-root-authentication-method=normal']);
-    const password = randomBytes(12).toString('hex');
-    const account = "'kruispunt'@'127.0.0.1'";
-    const init = join(folder, 'init.sql');
-    const sql = `CREATE USER ${account} IDENTIFIED BY '${password}';\nGRANT ALL ON *.* TO ${account};\n`;
-    writeFileSync(init, sql, { mode: 0o600 });
-    const port = await freePort();
-    const log = join(folder, 'log');
-    const options = [
-      ...[...data, `--init-file=${init}`, `--socket=${join(folder, 'socket')}`, `--log-error=${log}`],
-      ...['--bind-address=127.0.0.1', `--port=${port}`, `--pid-file=${join(folder, 'pid')}`],
-      ...['--skip-name-resolve', '--max-connections=400', '--innodb-buffer-pool-size=64M'],
-    ];
-    // A group of its own: an interrupt at the keyboard must reach the tests before their server.
-    child = spawn(server, options, { stdio: 'ignore', detached: true });
-    const url = `mysql://kruispunt:${password}@127.0.0.1:${port}/`;
-    await waitFor(child, url, log);
-    return { url, stop };
-  } catch (cause) {
-    await stop();
-    throw cause;
-  }
-};
-
-const startRedis = async (): Promise<Running> => {
-  const server = onPath('redis-server');
-  if (server === null) throw new Error('redis-server is not on the PATH');
-  const folder = mkdtempSync(join(tmpdir(), 'kruispunt-redis-'));
-  const [port, password, log] = [await freePort(), randomBytes(12).toString('hex'), join(folder, 'log')];
-  const config = join(folder, 'redis.conf');
-  const settings = [
-    ...['bind 127.0.0.1', `port ${port}`, `requirepass ${password}`, `dir ${folder}`, `logfile ${log}`],
-    ...['save ""', 'appendonly no', 'databases 16'],
-  ];
-  writeFileSync(config, `${settings.join('\n')}\n`, { mode: 0o600 });
-  // A group of its own, as for MariaDB.
-  const child = spawn(server, [config], { stdio: 'ignore', detached: true });
-  const atExit = () => {
-    child.kill('SIGKILL');
-    rmSync(folder, { recursive: true, force: true });
-  };
-  process.once('exit', atExit);
-  const stop = async () => {
-    await stopProcess(child);
-    process.off('exit', atExit);
-    rmSync(folder, { recursive: true, force: true });
-  };
-  for (const until = Date.now() + 30_000; !existsSync(log) || !READY.test(readFileSync(log, 'utf8')); ) {
-    if (isOver(child) || Date.now() > until) {
-      await stop();
-      throw new Error('redis-server did not start');
-    }
-    await pause(50);
-  }
-  return { url: `redis://:${password}@127.0.0.1:${port}`, stop };
-};
-
-const READY = /Ready to accept connections/;
 
 const hasMariadb = async () =>
   (onPath('mariadbd') ?? onPath('mysqld')) !== null && onPath('mariadb-install-db') !== null;
@@ -221,12 +100,12 @@ export const services: readonly Service[] = [
     suffix: 'mysql',
     variable: 'KRUISPUNT_TEST_MYSQL_URL',
     tool: { packages: ['mariadb-server'], isThere: hasMariadb },
-    start: startMariadb,
+    start: shared(startMariadb),
   },
   {
     suffix: 'redis',
     variable: 'KRUISPUNT_TEST_REDIS_URL',
     tool: { packages: ['redis-server'], isThere: async () => onPath('redis-server') !== null },
-    start: startRedis,
+    start: shared(startRedis),
   },
 ];
