@@ -1,6 +1,7 @@
 import type { PublicationFile } from '../exchange/subscription.ts';
 import { plain } from '../xml/names.ts';
-import { attribute, element, write } from '../xml/write.ts';
+import { attribute, element } from '../xml/write.ts';
+import { htmlPage } from './page.ts';
 
 const pathOf = (name: string) => `/publicaties/${encodeURIComponent(name)}`;
 
@@ -38,14 +39,9 @@ export function listPage(files: readonly PublicationFile[]): string {
       cell(file.expiresAt.toISOString().slice(0, 10)),
     ]),
   );
-  const head = element(plain('head'), [element(plain('title'), 'Publicaties')]);
   const heading = element(
     plain('tr'),
     headings.map((text) => element(plain('th'), text)),
   );
-  const body = element(plain('body'), [
-    element(plain('h1'), 'Publicaties'),
-    element(plain('table'), [heading, ...rows]),
-  ]);
-  return `<!doctype html>\n${write(element(plain('html'), [head, body]))}\n`;
+  return htmlPage('Publicaties', element(plain('table'), [heading, ...rows]));
 }

@@ -2,7 +2,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Service } from '../exchange/service.ts';
 import { endpointPath, readEndpoint } from '../exchange/service-path.ts';
 import { plain } from '../xml/names.ts';
-import { attribute, element, write } from '../xml/write.ts';
+import { attribute, element } from '../xml/write.ts';
+import { htmlPage } from './page.ts';
 
 type Needs = {
   readonly services: () => readonly Service[];
@@ -66,7 +67,6 @@ const directory = (services: readonly Service[], publicUrl: string) =>
 
 /** The same for who looks with a browser. */
 const directoryPage = (services: readonly Service[], publicUrl: string) => {
-  const title = 'The contracts here';
   const items = services.map((service) => {
     const { name, version } = service.rules;
     const href = `${urlOf(service, publicUrl)}?wsdl`;
@@ -74,7 +74,5 @@ const directoryPage = (services: readonly Service[], publicUrl: string) => {
       element(plain('a'), `${name} ${version}`, [attribute(plain('href'), href)]),
     ]);
   });
-  const head = element(plain('head'), [element(plain('title'), title)]);
-  const body = element(plain('body'), [element(plain('h1'), title), element(plain('ul'), items)]);
-  return `<!doctype html>\n${write(element(plain('html'), [head, body]))}\n`;
+  return htmlPage('The contracts here', element(plain('ul'), items));
 };

@@ -1,10 +1,10 @@
 import { beyondReach } from '../contract/beyond-reach.ts';
 import { compileReach, type Visibility } from '../contract/visibility.ts';
 import { dialectOf } from '../dialect/dialect.ts';
-import type { Operation } from '../exchange/contract.ts';
 import type { Bounded, Permitted } from '../exchange/message.ts';
-import { type Grant, WRITES_ALL } from '../exchange/party.ts';
+import { WRITES_ALL } from '../exchange/party.ts';
 import { Refusal } from '../exchange/refusal.ts';
+import { perGrant } from './per-grant.ts';
 
 /**
  * Holds what a question to a writing service would write to what its grant lets be written. One thing too many and the
@@ -34,19 +34,9 @@ export function checkWritten(message: Bounded): Permitted {
 const TEXT = 'De machtiging laat niet toe dat al deze gegevens geschreven worden.';
 const MOST_IN_WORDS = 5;
 
-// As what is visible of answers (filter.ts): it goes when the configuration or the contract is read anew.
-const compiled = new WeakMap<Grant, WeakMap<Operation, Visibility>>();
-
-function reachOf({ grant, service, operation }: Bounded): Visibility {
-  const known = compiled.get(grant) ?? new WeakMap<Operation, Visibility>();
-  compiled.set(grant, known);
-  let reach = known.get(operation);
-  if (!reach) {
-    const request = service.contract.model(operation.request);
-    if (!request)
-      throw new Error(`the contract of ${service.rules.name} declares no ${operation.request.name}`);
-    reach = compileReach(dialectOf(service.rules).questionModel(request), grant.writable);
-    known.set(operation, reach);
-  }
-  return reach;
-}
+const reachOf = perGrant(({ grant, service, operation }: Bounded): Visibility => {
+  const request = service.contract.model(operation.request);
+  if (!request)
+    throw new Error(`the contract of ${service.rules.name} declares no ${operation.request.name}`);
+  return compileReach(dialectOf(service.rules).questionModel(request), grant.writable);
+});

@@ -1,10 +1,9 @@
 import { applyVisibility, hiddenPaths, isVisible } from '../contract/apply-visibility.ts';
 import { compileVisibility, type Visibility } from '../contract/visibility.ts';
 import { filteredModel } from '../dialect/dialect.ts';
-import type { Operation } from '../exchange/contract.ts';
 import type { Answered, Filtered, Notice, Translated } from '../exchange/message.ts';
-import type { Grant } from '../exchange/party.ts';
 import { Refusal, refusals } from '../exchange/refusal.ts';
+import { perGrant } from './per-grant.ts';
 
 /**
  * Takes out of the answer whatever the grant does not show. A grant names what is visible, so that an element which a
@@ -58,10 +57,6 @@ type Part = NonNullable<Answered['answer']['content']>;
 const hasSubstance = (content: Part): boolean =>
   content.children.length > 0 || content.attributes.length > 0 || content.text.trim() !== '';
 
-// Each operation has an answer of its own. A grant is the same object until the configuration is read anew, and an
-// operation until its contract is: what was compiled of the two goes with either.
-const compiled = new WeakMap<Grant, WeakMap<Operation, Visibility>>();
-
 /**
  * Whoever has something written must be told what came of it, so that a grant that hides the result is refused before
  * anything is written. An answer without a Resultaat has none to hide.
@@ -78,26 +73,17 @@ export function assertResultIsShown(message: Pick<Answered, 'grant' | 'service' 
 
 const RESULT = 'Resultaat';
 
-function visibilityOf({
-  grant,
-  service,
-  operation,
-}: Pick<Answered, 'grant' | 'service' | 'operation'>): Visibility {
-  const known = compiled.get(grant) ?? new WeakMap<Operation, Visibility>();
-  compiled.set(grant, known);
-  let visibility = known.get(operation);
-  if (!visibility) {
+const visibilityOf = perGrant(
+  ({ grant, service, operation }: Pick<Answered, 'grant' | 'service' | 'operation'>): Visibility => {
     const response = operation.response && service.contract.model(operation.response);
     const model = response && filteredModel(service.rules, response);
     if (!model)
       throw new Error(
         `the contract of ${service.rules.name} declares no ${service.rules.filtered ?? 'answer'}`,
       );
-    visibility = compileVisibility(model, grant.visible).visibility;
-    known.set(operation, visibility);
-  }
-  return visibility;
-}
+    return compileVisibility(model, grant.visible).visibility;
+  },
+);
 
 const hidden = new WeakMap<Visibility, readonly string[]>();
 

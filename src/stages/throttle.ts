@@ -1,4 +1,4 @@
-import type { TakeTurn } from '../exchange/controls.ts';
+import { inForce, type TakeTurn } from '../exchange/controls.ts';
 import type { Authorised } from '../exchange/message.ts';
 import { Refusal } from '../exchange/refusal.ts';
 import type { Stage } from '../exchange/stage.ts';
@@ -15,8 +15,8 @@ export function throttle({ takeTurn }: Needs): Stage<Authorised, Authorised> {
     const { grant, service, signer } = message;
     const { name, version, controls } = service.rules;
     const own = grant.controls.throttle;
-    const limit = own ?? controls.throttle;
-    if (limit === null || limit === 'off') return message;
+    const { throttle: limit } = inForce(controls, grant.controls);
+    if (limit === null) return message;
     const key = [signer.party.id, name, version, ...(own === null ? [] : [grant.id])].join(':');
     if (await takeTurn(key, limit, message.at)) return message;
     const told = `Exceeded the max throttle rate of ${limit.max} within ${limit.within}ms`;
