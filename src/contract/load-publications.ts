@@ -5,6 +5,7 @@ import type { ElementModel } from '../exchange/contract.ts';
 import type { Publication } from '../exchange/publication.ts';
 import { readSchema } from './load-schema.ts';
 import { filesBelow } from './load-services.ts';
+import { modelAt } from './model-path.ts';
 import { type Problem, problemList, type Report } from './problem.ts';
 import { readYaml } from './yaml-file.ts';
 
@@ -71,16 +72,16 @@ function readPublication(file: string, xsdDirs: readonly string[], report: Repor
     say(['publication'], `${basename(schemaFile)} declares no element ${data.publication}`);
     return null;
   }
-  const record = below(whole, RECORD);
-  const payload = below(whole, [...CONTENT, ...data.payload.split('/')]);
+  const record = modelAt(whole, RECORD);
+  const payload = modelAt(whole, [...CONTENT, ...data.payload.split('/')]);
   if (record === null) say(['schema'], `${data.publication} has no ${RECORD.join('/')}`);
   else if (payload === null || data.payload.includes('/'))
     say(
       ['payload'],
-      `expected an element of ${CONTENT.join('/')}, there is ${namesIn(below(whole, CONTENT))}`,
+      `expected an element of ${CONTENT.join('/')}, there is ${namesIn(modelAt(whole, CONTENT))}`,
     );
   else {
-    const subject = below(payload, data.subject.path.split('/'));
+    const subject = modelAt(payload, data.subject.path.split('/'));
     if (!subject?.hasText) say(['subject', 'path'], `${data.payload} holds no text at ${data.subject.path}`);
     data.csv?.forEach((column, index) => {
       const problem = columnProblem(record, column);
@@ -111,12 +112,6 @@ function columnProblem(record: ElementModel, column: string): string | null {
     here = next;
   }
   return here.hasText ? null : `${column} holds no text`;
-}
-
-function below(model: ElementModel, steps: readonly string[]): ElementModel | null {
-  let at: ElementModel | null = model;
-  for (const step of steps) at = at?.children.find(({ name }) => name === step) ?? null;
-  return at;
 }
 
 const namesIn = (model: ElementModel | null) =>

@@ -1,6 +1,7 @@
 import type { Contract, ElementModel, Operation } from '../exchange/contract.ts';
 import type { Rules } from '../exchange/service.ts';
 import { holdsCode } from './code-rules.ts';
+import { modelAt } from './model-path.ts';
 import { ContractError, type Problem, problemList } from './problem.ts';
 import { mergeMistake } from './reference-rules.ts';
 import { readRulesFile } from './rules-file.ts';
@@ -59,8 +60,8 @@ function checkPaths(
   say: Say,
 ): void {
   const { question: inQuestion, answer: inAnswer } = BASES[rules.dialect];
-  const question = below(contract.model(request), inQuestion);
-  const answer = response && below(contract.model(response), inAnswer);
+  const question = modelAt(contract.model(request), inQuestion);
+  const answer = response && modelAt(contract.model(response), inAnswer);
   if (response === null)
     say(['service'], `operation ${name} has no answer (one-way), which cannot be served`);
   const check = (
@@ -70,7 +71,7 @@ function checkPaths(
     where: readonly string[],
   ) => {
     if (base === null) say(key, `the contract has no ${where.join('/')} to look below`);
-    else if (below(base, path.split('/')) === null)
+    else if (modelAt(base, path.split('/')) === null)
       say(key, `the schema has no ${path} below ${where.join('/') || base.name}`);
   };
   if (rules.subject) check(['subject', 'path'], question, rules.subject.path, inQuestion);
@@ -93,7 +94,7 @@ function checkPaths(
   if (response === null) return;
   if (rules.filtered !== null) check(['answer', 'filtered'], answer, rules.filtered, inAnswer);
   const steps = rules.filtered?.split('/') ?? [];
-  const filtered = below(answer, steps);
+  const filtered = modelAt(answer, steps);
   const whereFiltered = [...inAnswer, ...steps];
   if (rules.answerSubject !== null && filtered !== null)
     check(['answer', 'subject'], filtered, rules.answerSubject, whereFiltered);
@@ -107,7 +108,7 @@ function checkPaths(
     where: readonly string[],
   ) => {
     check(key, base, path, where);
-    const model = below(base, path.split('/'));
+    const model = modelAt(base, path.split('/'));
     if (model && !holdsCode(model)) say(key, `${path} holds no text that could be a code`);
   };
   rules.codes.forEach((rule, index) => {
@@ -119,14 +120,8 @@ function checkPaths(
   });
 }
 
-function below(model: ElementModel | null, steps: readonly string[]): ElementModel | null {
-  let at = model;
-  for (const step of steps) at = at?.children.find(({ name }) => name === step) ?? null;
-  return at;
-}
-
 /** The first element on a path that may be there more than once. */
 function repeated(model: ElementModel | null, steps: readonly string[]): string | null {
-  const walked = steps.map((_, index) => below(model, steps.slice(0, index + 1)));
+  const walked = steps.map((_, index) => modelAt(model, steps.slice(0, index + 1)));
   return walked.find((each) => each?.repeats)?.name ?? null;
 }
