@@ -39,7 +39,7 @@ function memory(field: 'VmRSS' | 'VmHWM'): number {
 
 async function work(message: unknown): Promise<z.infer<typeof fileResult>> {
   const { database, folder, fileId, ...key } = fileJob.parse(message);
-  const { publications } = loadPublications([`${root}/wsdl`], [`${root}/xsd`]);
+  const { publications } = loadPublications([`${root}/wsdl`], [`${root}/xsd`], () => null);
   const store = await openStore(database, { clock: systemClock });
   const tree = fileTree({ root: folder, randomId: () => String(process.pid) });
   const file = await store.file(fileId);

@@ -15,6 +15,7 @@ import type { Publication } from './exchange/publication.ts';
 import type { Service } from './exchange/service.ts';
 import { hashPassword, newPassword } from './files/pickup-password.ts';
 import type { Tls } from './http/server.ts';
+import { judgeQuestion } from './publication/snapshot-question.ts';
 import { StartError } from './start-error.ts';
 import { openStore, type Store } from './store/connection.ts';
 import { createSigner, type MessageSigner } from './wss/sign.ts';
@@ -33,9 +34,17 @@ export function openContracts(config: Config, warn: (line: string) => void): rea
   return services;
 }
 
-/** The publications, in the same way; there need not be any. */
-export function openPublications(config: Config, warn: (line: string) => void): readonly Publication[] {
-  const { publications, problems } = loadPublications(config.wsdlDirs, config.xsdDirs);
+/** The publications, in the same way; there need not be any. Snapshots ask these services. */
+export function openPublications(
+  config: Config,
+  services: readonly Service[],
+  warn: (line: string) => void,
+): readonly Publication[] {
+  const { publications, problems } = loadPublications(
+    config.wsdlDirs,
+    config.xsdDirs,
+    judgeQuestion(services),
+  );
   warnOf(problems, warn);
   return publications;
 }
@@ -113,7 +122,8 @@ export type Foundation = {
 /** @throws StartError when something it needs is missing or wrong; nothing is left open then */
 export async function openFoundation(config: Config, log: Logger): Promise<Foundation> {
   const { table, from } = await openTable(config);
-  const { publications, problems } = loadPublications(config.wsdlDirs, config.xsdDirs);
+  const judge = judgeQuestion(table.services());
+  const { publications, problems } = loadPublications(config.wsdlDirs, config.xsdDirs, judge);
   demandSound(problems, 'the publications cannot be made as they are');
   const demo = isDemo(config);
   const store = await openDatabase(config, log);

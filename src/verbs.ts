@@ -92,7 +92,9 @@ async function loadCheck() {
     const { checkFolder } = await import('./contract/check-folder.ts');
     const { loadServices } = await import('./contract/load-services.ts');
     const { codeAsks } = await import('./code-asks.ts');
-    const beside = { code: codeAsks, services: () => loadServices(wsdlDirs, xsdDirs).services };
+    const { judgeQuestion } = await import('./publication/snapshot-question.ts');
+    const served = () => loadServices(wsdlDirs, xsdDirs).services;
+    const beside = { code: codeAsks, services: served, judging: judgeQuestion };
     const checking = (folder: string) => checkFolder(folder, xsdDirs, beside);
     return check(argv, { terminal, folders: wsdlDirs, check: checking });
   };
@@ -217,7 +219,7 @@ function atDesk(work: (argv: readonly string[], desk: Desk, config: Config) => P
       const { openContracts, openPublications } = await import('./foundation.ts');
       const { scheduleProblem } = await import('./store/schedule.ts');
       const services = openContracts(config, terminal.warn);
-      const publications = openPublications(config, terminal.warn);
+      const publications = openPublications(config, services, terminal.warn);
       return work(
         argv,
         {

@@ -48,14 +48,15 @@ function print(terminal: Terminal, { operations, publications, problems }: Check
   ]);
   terminal.print(table(['service', 'version', 'operation', 'SOAP', 'endpoint', 'verdict'], rows));
   if (publications.length > 0) {
-    const files = publications.map(({ publication, version, element, payload, formats }) => [
+    const files = publications.map(({ publication, version, kind, asks, element, payload, formats }) => [
       publication,
       version,
+      asks === null ? kind : `${kind} of ${asks}`,
       formats.join(' '),
       payload,
       element,
     ]);
-    terminal.print(`\n${table(['publication', 'version', 'files', 'payload', 'element'], files)}`);
+    terminal.print(`\n${table(['publication', 'version', 'kind', 'files', 'payload', 'element'], files)}`);
   }
   for (const { severity, file, line, message } of problems) {
     terminal.print(`${severity}: ${file}:${line}: ${message}`);

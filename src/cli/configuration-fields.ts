@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { localMoment } from '../dialect/magda-time.ts';
 import { isDay } from '../exchange/days.ts';
+import { publicationKinds } from '../exchange/publication.ts';
 import { sourceDefaults } from '../exchange/source.ts';
 import { isStructured } from '../exchange/subject-number.ts';
 import { controlsShape } from './configuration-controls.ts';
@@ -195,7 +196,7 @@ export const subscriptionShape = z
     hoedanigheid: name.nullish(),
     publication: name.max(100, 'at most 100 characters'),
     version: quoted('NN.NN').regex(/^\d\d\.\d\d$/, 'expected NN.NN'),
-    kind: z.enum(['mutations', 'snapshot']).default('mutations'),
+    kind: z.enum(publicationKinds).default('mutations'),
     schedule: z.string('expected five fields of cron').trim().max(100, 'at most 100 characters'),
     'time-zone': z
       .string('expected a time zone')

@@ -1,4 +1,4 @@
-import type { Publication } from '../exchange/publication.ts';
+import { kindOf, type Publication } from '../exchange/publication.ts';
 import {
   type ConfigurationImage,
   type GrantImage,
@@ -30,7 +30,7 @@ export function subscriptionMistakes(subscription: Numbered<SubscriptionImage>, 
 }
 
 function publicationMistakes(subscription: SubscriptionImage, publications: readonly Publication[]): Said[] {
-  const { publication, version, format, filter } = subscription;
+  const { publication, version, kind, channel, format, filter } = subscription;
   const named = publications.filter(({ name }) => name === publication);
   const contract = named.find((each) => each.version === version);
   if (!contract) {
@@ -41,6 +41,11 @@ function publicationMistakes(subscription: SubscriptionImage, publications: read
       : [[['publication'], `there is no publication ${publication} (publication.yaml); there is ${names}`]];
   }
   const found: Said[] = [];
+  const offered = kindOf(contract);
+  if (kind !== offered)
+    found.push([['kind'], `${publication} ${version} is a publication of kind ${offered}, not ${kind}`]);
+  if (channel === 'pull' && offered === 'snapshot')
+    found.push([['channel'], `snapshots such as ${publication} are laid down as files: take files`]);
   if (format === 'csv' && contract.columns === null)
     found.push([['format'], `there is no CSV of ${publication} ${version}: take xml`]);
   filter.forEach((path, index) => {

@@ -1,10 +1,10 @@
 import { existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { FileFormat, Publication } from '../exchange/publication.ts';
+import { type FileFormat, kindOf, type Publication, type PublicationKind } from '../exchange/publication.ts';
 import type { Rules, Service } from '../exchange/service.ts';
 import type { SoapVersion } from '../xml/names.ts';
 import { type ContractReading, readContract } from './load-contract.ts';
-import { loadPublications } from './load-publications.ts';
+import { type JudgeQuestion, loadPublications } from './load-publications.ts';
 import { conflicts, filesBelow, isWsdl, NO_WSDL, rulesOf, wsdlBeside } from './load-services.ts';
 import { isError, type Problem, problemList } from './problem.ts';
 import { checkRules } from './read-rules.ts';
@@ -28,7 +28,10 @@ export type CheckedPublication = {
   readonly publication: string;
   readonly version: string;
   readonly element: string;
+  readonly kind: PublicationKind;
   readonly payload: string;
+  /** The service that is asked for it, and its version; null when none is. */
+  readonly asks: string | null;
   readonly formats: readonly FileFormat[];
 };
 
@@ -39,7 +42,12 @@ export type CheckReport = {
 };
 
 /** The code of the bus, and what is served beside a folder (looked for only where code asks other services). */
-export type Beside = { readonly code: CodeAsks; readonly services: () => readonly Service[] };
+export type Beside = {
+  readonly code: CodeAsks;
+  readonly services: () => readonly Service[];
+  /** How the questions of snapshots are judged, where these services are served. */
+  readonly judging: (services: readonly Service[]) => JudgeQuestion;
+};
 
 /**
  * Loads every WSDL below a folder, offline, and says of each operation what came of it and of each problem where it
@@ -91,7 +99,10 @@ export async function checkFolder(
   }
   for (const { file, message } of conflicts(services)) report(file, 1, message);
   if (beside) say(stepsIn(services, beside));
-  const published = loadPublications([dir], [...roots, dir]);
+  const own = services.map(({ service }) => service);
+  const judge: JudgeQuestion = (...question) =>
+    beside ? beside.judging([...own, ...beside.services()])(...question) : null;
+  const published = loadPublications([dir], [...roots, dir], judge);
   say(published.problems);
   return { operations, publications: published.publications.map(checkedPublication), problems };
 }
@@ -117,11 +128,20 @@ function checkedOperation(offer: Offer, rules: Rules | null, faults: number): Ch
   };
 }
 
-const checkedPublication = ({ name, version, root, payload, columns }: Publication): CheckedPublication => ({
+const checkedPublication = ({
+  name,
+  version,
+  root,
+  payload,
+  columns,
+  asks,
+}: Publication): CheckedPublication => ({
   publication: name,
   version,
   element: nameKey(root),
+  kind: kindOf({ asks }),
   payload: payload.name,
+  asks: asks && `${asks.service} ${asks.version}`,
   formats: columns === null ? ['xml'] : ['xml', 'csv'],
 });
 

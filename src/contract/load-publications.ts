@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { z } from 'zod';
 import type { ElementModel } from '../exchange/contract.ts';
-import type { Publication } from '../exchange/publication.ts';
+import { type Publication, publicationKinds, type SnapshotQuestion } from '../exchange/publication.ts';
 import { readSchema } from './load-schema.ts';
 import { filesBelow } from './load-services.ts';
 import { modelAt } from './model-path.ts';
@@ -21,7 +21,11 @@ const shape = z.strictObject({
     .string()
     .regex(/^(?!\/)(?!.*\.\.).+\.xsd$/, 'expected the path of an .xsd below the schema folder'),
   payload: path,
+  kind: z.enum(publicationKinds).default('mutations'),
   subject: z.strictObject({ kind: z.enum(['person', 'enterprise']), path }),
+  asks: z
+    .strictObject({ service: path, version: path, question: z.record(z.string(), z.unknown()).default({}) })
+    .optional(),
   csv: z.array(path).min(1).optional(),
 });
 
@@ -34,15 +38,22 @@ export type LoadedPublications = {
   readonly problems: readonly Problem[];
 };
 
+/** What is wrong with the question of a snapshot: whether it can be asked is not for its own file to say. */
+export type JudgeQuestion = (publication: Publication, asks: SnapshotQuestion) => string | null;
+
 /**
  * Every file contract below the folders: where there is a `publication.yaml`, with the schema that it names below one
  * of the schema folders. What is wrong is said in full; a publication with an error is left out.
  */
-export function loadPublications(dirs: readonly string[], xsdDirs: readonly string[]): LoadedPublications {
+export function loadPublications(
+  dirs: readonly string[],
+  xsdDirs: readonly string[],
+  judge: JudgeQuestion,
+): LoadedPublications {
   const { problems, report } = problemList();
   const publications = new Map<string, Publication>();
   for (const file of dirs.flatMap((dir) => filesBelow(dir, (name) => name === 'publication.yaml'))) {
-    const publication = readPublication(file, xsdDirs, report);
+    const publication = readPublication(file, xsdDirs, judge, report);
     if (publication === null) continue;
     const key = `${publication.name} ${publication.version}`;
     if (publications.has(key)) report(file, 1, `${key} is already published by another publication.yaml`);
@@ -51,7 +62,12 @@ export function loadPublications(dirs: readonly string[], xsdDirs: readonly stri
   return { publications: [...publications.values()], problems };
 }
 
-function readPublication(file: string, xsdDirs: readonly string[], report: Report): Publication | null {
+function readPublication(
+  file: string,
+  xsdDirs: readonly string[],
+  judge: JudgeQuestion,
+  report: Report,
+): Publication | null {
   const { data, lineOf } = readYaml(file, shape, report);
   if (data === null) return null;
   let sound = true;
@@ -72,24 +88,10 @@ function readPublication(file: string, xsdDirs: readonly string[], report: Repor
     say(['publication'], `${basename(schemaFile)} declares no element ${data.publication}`);
     return null;
   }
-  const record = modelAt(whole, RECORD);
-  const payload = modelAt(whole, [...CONTENT, ...data.payload.split('/')]);
-  if (record === null) say(['schema'], `${data.publication} has no ${RECORD.join('/')}`);
-  else if (payload === null || data.payload.includes('/'))
-    say(
-      ['payload'],
-      `expected an element of ${CONTENT.join('/')}, there is ${namesIn(modelAt(whole, CONTENT))}`,
-    );
-  else {
-    const subject = modelAt(payload, data.subject.path.split('/'));
-    if (!subject?.hasText) say(['subject', 'path'], `${data.payload} holds no text at ${data.subject.path}`);
-    data.csv?.forEach((column, index) => {
-      const problem = columnProblem(record, column);
-      if (problem !== null) say(['csv', index], problem);
-    });
-  }
+  const { payload, problems } = readPaths(data, whole);
+  for (const [key, text] of [...problems, ...kindProblems(data)]) say(key, text);
   if (!sound || payload === null) return null;
-  return {
+  const publication: Publication = {
     name: data.publication,
     version: data.version,
     prefix: data.prefix,
@@ -97,9 +99,56 @@ function readPublication(file: string, xsdDirs: readonly string[], report: Repor
     schema: data.schema,
     payload,
     subject: data.subject,
+    asks: data.asks ?? null,
     columns: data.csv ?? null,
     violations: schema.violations,
   };
+  const problem = publication.asks && judge(publication, publication.asks);
+  if (problem !== null) say(['asks'], problem);
+  return sound ? publication : null;
+}
+
+type Data = z.infer<typeof shape>;
+type Said = readonly [key: readonly (string | number)[], text: string];
+
+/** What `publication.yaml` names in the model of a file, and what is not there. */
+function readPaths(
+  data: Data,
+  whole: ElementModel,
+): { readonly payload: ElementModel | null; readonly problems: readonly Said[] } {
+  const record = modelAt(whole, RECORD);
+  const payload = modelAt(whole, [...CONTENT, ...data.payload.split('/')]);
+  if (record === null)
+    return { payload, problems: [[['schema'], `${data.publication} has no ${RECORD.join('/')}`]] };
+  if (payload === null || data.payload.includes('/')) {
+    const names = namesIn(modelAt(whole, CONTENT));
+    return {
+      payload,
+      problems: [[['payload'], `expected an element of ${CONTENT.join('/')}, there is ${names}`]],
+    };
+  }
+  const problems: Said[] = [];
+  const subject = modelAt(payload, data.subject.path.split('/'));
+  if (!subject?.hasText)
+    problems.push([['subject', 'path'], `${data.payload} holds no text at ${data.subject.path}`]);
+  data.csv?.forEach((column, index) => {
+    const problem = columnProblem(record, column);
+    if (problem !== null) problems.push([['csv', index], problem]);
+  });
+  return { payload, problems };
+}
+
+/** A line of CSV has no place for why nothing could be told of somebody, who would look as if there were nothing. */
+function kindProblems({ kind, asks, csv, subject }: Data): readonly Said[] {
+  if (kind === 'mutations')
+    return asks ? [[['asks'], 'only a publication of kind: snapshot asks a service']] : [];
+  const found: Said[] = [];
+  if (!asks) found.push([['asks'], 'a publication of kind: snapshot says which service it asks']);
+  if (csv)
+    found.push([['csv'], 'a snapshot has no CSV: a line has no place for why somebody is not told of']);
+  if (subject.path.includes('/'))
+    found.push([['subject', 'path'], 'the subject of a snapshot stands at the beginning of its payload']);
+  return found;
 }
 
 /** A column holds one value: of what may be there more than once, all but the first would be lost in silence. */

@@ -19,6 +19,8 @@ export type DemoParty = {
   readonly legalBasis: string;
   /** When it gets what changed, as cron; left out: never. */
   readonly subscribed?: string;
+  /** When it gets everybody as they are then, as cron; left out: never. */
+  readonly snapshots?: string;
   /** On whom it has files: everyone the sources know, enterprises included, the first of the persons, or nobody. */
   readonly registered: 'all' | 'first' | 'nobody';
   readonly note: string;
@@ -50,6 +52,7 @@ const everything = whole(
   'PersonInformation',
   ...subscribing,
   'PubliceerMutatiePersoon',
+  'PubliceerPersoon',
 );
 
 const INQUIRY = 'DEMO:SOCIAL_INQUIRY';

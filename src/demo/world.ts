@@ -4,6 +4,7 @@ import type { Clock } from '../exchange/clock.ts';
 import type { CodeTable } from '../exchange/code-table.ts';
 import type { Grant, Party, Registration, Subject } from '../exchange/party.ts';
 import { unlimited, WRITES_ALL } from '../exchange/party.ts';
+import { kindOf, type Publication } from '../exchange/publication.ts';
 import type { Reference } from '../exchange/reference.ts';
 import type { Service } from '../exchange/service.ts';
 import type { Subscription } from '../exchange/subscription.ts';
@@ -21,7 +22,7 @@ type Needs = {
   /** RFC 4514 subject of a certificate in PEM, as parties register it. */
   readonly subjectOf: (certificatePem: string) => string;
   readonly services: readonly Service[];
-  readonly publications: readonly { readonly name: string; readonly version: string }[];
+  readonly publications: readonly Pick<Publication, 'name' | 'version' | 'asks'>[];
   readonly subscriptions: () => readonly Subscription[];
   readonly addSubscription: (subscription: Omit<Subscription, 'id'>, who: string) => Promise<Subscription>;
   readonly parties: () => Promise<readonly Party[]>;
@@ -189,12 +190,17 @@ async function grantTo(
 
 /** To every publication that it may get, in the capacity in which it has its files. */
 async function subscribe(partyId: number, party: DemoParty, needs: Needs): Promise<void> {
-  const { uri, hoedanigheid, subscribed: schedule, legalBasis, may } = party;
-  if (schedule === undefined || needs.subscriptions().some((each) => each.partyId === partyId)) return;
-  for (const { name, version } of needs.publications) {
-    if (!may[name]) continue;
+  const { uri, hoedanigheid, legalBasis } = party;
+  const present = needs.subscriptions().filter((each) => each.partyId === partyId);
+  // A demo world that was made when there were fewer publications keeps the rights that it was given.
+  const granted = (await needs.grants()).filter((each) => each.partyId === partyId);
+  for (const { name, version, asks } of needs.publications) {
+    const kind = kindOf({ asks });
+    const schedule = { mutations: party.subscribed, snapshot: party.snapshots }[kind];
+    if (schedule === undefined || present.some((each) => each.kind === kind)) continue;
+    if (!granted.some(({ service }) => service === name)) continue;
     const subscription: Omit<Subscription, 'id'> = {
-      ...{ partyId, uri, hoedanigheid, legalBasis, publication: name, version, kind: 'mutations' },
+      ...{ partyId, uri, hoedanigheid, legalBasis, publication: name, version, kind },
       ...{ schedule, timeZone: 'Europe/Brussels', format: 'xml', filter: [], channel: 'files' },
       ...{ emptyFiles: false, retentionDays: 30, validFrom: SINCE, validUntil: null, stoppedAt: null },
     };

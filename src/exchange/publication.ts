@@ -18,27 +18,49 @@ export type Publication = {
   /** The element (below Onderwerp/Inhoud) that holds what changed; grants' paths begin below it. */
   readonly payload: ElementModel;
   readonly subject: { readonly kind: SubjectKind; readonly path: string };
+  /** What the bus asks itself about everybody whom a subscriber has registered; null: sources tell what changed. */
+  readonly asks: SnapshotQuestion | null;
   /** Schema paths below Onderwerp, one a column, after that of the day; null: there is no CSV of it. */
   readonly columns: readonly string[] | null;
   /** Every broken rule of a file's root element; [] when it is valid. */
   readonly violations: (root: Element) => readonly Violation[];
 };
 
+/** Changes as they are told, or at a set time everybody as they are then. */
+export const publicationKinds = ['mutations', 'snapshot'] as const;
+export type PublicationKind = (typeof publicationKinds)[number];
+
+/** Every subscription of a publication is of this kind. */
+export const kindOf = ({ asks }: Pick<Publication, 'asks'>): PublicationKind =>
+  asks === null ? 'mutations' : 'snapshot';
+
+/** A question to a service of the bus that needs nothing else but about whom it is. */
+export type SnapshotQuestion = {
+  readonly service: string;
+  /** NN.NN */
+  readonly version: string;
+  /** JSON image of what stands in the question's content beside its subject. */
+  readonly question: Readonly<Record<string, unknown>>;
+};
+
 /** 00 unknown, 01 new, 02 changed, 03 cancelled, 04 deleted, 09 other. */
 export const mutationTypes = ['00', '01', '02', '03', '04', '09'] as const;
 export type MutationType = (typeof mutationTypes)[number];
 
-/** One change as a source told it, on its way into a subscriber's file. */
+/** One change as a source told it, or one person as a source answered, on its way into a subscriber's file. */
 export type PublishedRecord = {
-  /** The bus's own number of the mutation, in decimals: unlike the reference, no two sources have the same. */
+  /** The bus's own number of the mutation or question, in decimals: unlike references, no two have the same. */
   readonly id: string;
-  /** The source's reference. */
+  /** The source's reference; of an answer that of the exchange in which it was asked. */
   readonly reference: string;
-  /** yyyy-mm-dd */
+  /** yyyy-mm-dd; of an answer the day on which it was given. */
   readonly occurredOn: string;
-  readonly type: MutationType;
+  /** null: an answer. */
+  readonly type: MutationType | null;
   /** The payload element, exclusive canonical XML. */
   readonly content: string;
+  /** The Uitzonderingen of an answer, exclusive canonical XML; null when it has none. */
+  readonly remarks: string | null;
 };
 
 export const fileFormats = ['xml', 'csv'] as const;
@@ -55,6 +77,7 @@ export type ClosedFile = {
   /** The file's name, with extension. */
   readonly name: string;
   readonly format: FileFormat;
+  readonly kind: PublicationKind;
   /** UUID */
   readonly voucherId: string;
   /** To whom: the subscription's, which never changes. */

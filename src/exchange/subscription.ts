@@ -1,5 +1,11 @@
 import type { Subject } from './party.ts';
-import type { ClosedFile, FileFormat, MutationType, PublishedRecord } from './publication.ts';
+import type {
+  ClosedFile,
+  FileFormat,
+  MutationType,
+  PublicationKind,
+  PublishedRecord,
+} from './publication.ts';
 
 /** Who is to be told of what changed, and what becomes of the files in which they find it. */
 
@@ -13,7 +19,7 @@ export type Subscription = PublicationName & {
   readonly uri: string;
   /** null: registrations in whatever capacity. */
   readonly hoedanigheid: string | null;
-  readonly kind: 'mutations' | 'snapshot';
+  readonly kind: PublicationKind;
   /** Cron, five fields, read in `timeZone`. */
   readonly schedule: string;
   /** IANA name. */
@@ -53,14 +59,16 @@ export type Delivered = PublishedRecord & {
   readonly acceptedAt: Date;
 };
 
-/** closed: its records are fixed; written: it lies there; failed: it could not be written, and may be tried again. */
-export type FileState = 'closed' | 'written' | 'collected' | 'acknowledged' | 'expired' | 'failed';
+/**
+ * asking: of a snapshot, whom it is about is fixed, and they are asked about; closed: its records are fixed; written: it lies there; failed: it could not be
+ * written, and may be tried again.
+ */
+export type FileState = 'asking' | 'closed' | 'written' | 'collected' | 'acknowledged' | 'expired' | 'failed';
 
 /** A row of `publication_file`; its sequence counts from 1, per party, publication and version, without gaps. */
 export type PublicationFile = ClosedFile & {
   readonly subscriptionId: number;
   readonly state: FileState;
-  readonly kind: Subscription['kind'];
   readonly records: number | null;
   readonly size: number | null;
   readonly sha256: string | null;

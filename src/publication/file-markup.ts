@@ -38,16 +38,19 @@ function contextOf(file: ClosedFile, speaker: string): Markup {
   ]);
 }
 
-/** One change, its payload as it was told. */
-export const recordMarkup = ({ id, reference, type, occurredOn, content }: PublishedRecord): Markup =>
-  element(plain('Onderwerp'), [
+/** One change or one person, its payload as it was told. */
+export const recordMarkup = (record: PublishedRecord): Markup => {
+  const { id, reference, type, occurredOn, content, remarks } = record;
+  return element(plain('Onderwerp'), [
     element(plain('Referte'), id),
     element(plain('Inhoud'), [
       element(plain('Metadata'), [
         element(plain('Referte'), reference),
-        element(plain('Type'), type),
+        type === null ? null : element(plain('Type'), type),
         element(plain('Datum'), occurredOn),
       ]),
       fragment(Buffer.from(content, 'utf8')),
     ]),
+    remarks === null ? null : fragment(Buffer.from(remarks, 'utf8')),
   ]);
+};

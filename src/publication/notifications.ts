@@ -87,7 +87,7 @@ function contentObjections(
 }
 
 /** What is looked at elsewhere must not make the file invalid. */
-const harmless = { reference: 'x', occurredOn: '2000-01-01' };
+const harmless = { reference: 'x', occurredOn: '2000-01-01', remarks: null };
 
 /** The head of a file that will never be written. */
 function anyFile({ name, version }: Publication) {
@@ -95,6 +95,6 @@ function anyFile({ name, version }: Publication) {
   return {
     ...{ id: 0, partyId: 0, publication: name, version, sequence: 1, name: '', format: 'xml' as const },
     ...{ voucherId: '00000000-0000-4000-8000-000000000000', uri: 'x.example', hoedanigheid: null },
-    ...{ visible: [], grantId: 0, legalBasis: '', cutOff: at, closedAt: at },
+    ...{ visible: [], grantId: 0, legalBasis: '', cutOff: at, closedAt: at, kind: 'mutations' as const },
   };
 }

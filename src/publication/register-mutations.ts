@@ -25,6 +25,12 @@ export function registreerMutatieNotificatie(needs: AcceptNeeds): Compute {
     const { content } = dialectOf(message.service.rules).readQuestion(message.question);
     const publication = publicationIn(content, needs.publications);
     if ('code' in publication) return declined(message, [], [publication]);
+    if (publication.asks !== null)
+      return declined(
+        message,
+        [],
+        [fout('40034', `${publication.name} is of MOMENTOPNAME: nobody tells changes of it`)],
+      );
     const told = content.child('Notificaties');
     if (!told) throw new Error('a question without Notificaties passed its schema');
     const { mutations, subjects, objections } = readNotifications(told, publication, needs.speaker);

@@ -1,21 +1,21 @@
 import { localMoment } from '../dialect/magda-time.ts';
 import { below } from '../dialect/path.ts';
 import type { Element } from '../exchange/element.ts';
-import type { Publication } from '../exchange/publication.ts';
+import { kindOf, type Publication } from '../exchange/publication.ts';
 import type { Subscription } from '../exchange/subscription.ts';
 import { fout, type Objection } from './service-answer.ts';
 
 /** What a consumer asks for; whose it is, is not for the question to say. */
 export type Terms = Omit<Subscription, 'id' | 'partyId' | 'uri' | 'hoedanigheid' | 'stoppedAt'>;
 
+/** As contracts have them. */
+export const KINDS = { mutations: 'MUTATIES', snapshot: 'MOMENTOPNAME' } as const;
+
 const DAY = 86_400_000;
 
 /** The terms of a subscription that its schema has passed, with what is left out filled in; or what is wrong. */
-export function readTerms(
-  asked: Element,
-  { name, version, ...contract }: Publication,
-  now: Date,
-): Terms | Objection {
+export function readTerms(asked: Element, publication: Publication, now: Date): Terms | Objection {
+  const { name, version } = publication;
   const text = (path: string) => below(asked, path)?.text.trim() ?? null;
   const [begin, end] = [text('Periode/Begin'), text('Periode/Einde')];
   const validFrom = begin === null ? now : midnight(begin);
@@ -24,20 +24,35 @@ export function readTerms(
     return fout('20001', 'Periode: Begin or Einde is not a day');
   const validUntil = end === null ? null : midnight(end, 1);
   if (validUntil !== null && validUntil <= validFrom) return fout('20003', 'Periode: Einde is before Begin');
-  const format = text('Formaat') === 'CSV' ? 'csv' : 'xml';
-  if (format === 'csv' && contract.columns === null)
-    return fout('20009', `Formaat: there is no CSV of ${name}`);
+  const form = {
+    kind: text('Soort') === 'MOMENTOPNAME' ? ('snapshot' as const) : ('mutations' as const),
+    channel: text('Kanaal') === 'OPVRAGING' ? ('pull' as const) : ('files' as const),
+    format: text('Formaat') === 'CSV' ? ('csv' as const) : ('xml' as const),
+  };
+  const problem = formProblem(form, publication);
+  if (problem !== null) return fout('20009', problem);
   return {
-    ...{ publication: name, version, format, validFrom, validUntil },
-    kind: text('Soort') === 'MOMENTOPNAME' ? 'snapshot' : 'mutations',
+    ...{ publication: name, version, ...form, validFrom, validUntil },
     schedule: (text('Planning') ?? '').replace(/\s+/g, ' '),
     timeZone: text('Tijdzone') ?? 'Europe/Brussels',
     filter: asked.child('Filter')?.children.map((path) => path.text.trim()) ?? [],
     legalBasis: text('Rechtsgrond') ?? '',
-    channel: text('Kanaal') === 'OPVRAGING' ? 'pull' : 'files',
     emptyFiles: ['1', 'true'].includes(text('LegeBestanden') ?? ''),
     retentionDays: Number(text('Bewaartermijn') ?? 30),
   };
+}
+
+function formProblem(
+  { kind, channel, format }: Pick<Terms, 'kind' | 'channel' | 'format'>,
+  publication: Publication,
+): string | null {
+  const offered = kindOf(publication);
+  if (kind !== offered) return `Soort: ${publication.name} is of ${KINDS[offered]}`;
+  if (kind === 'snapshot' && channel === 'pull')
+    return `Kanaal: snapshots such as ${publication.name} are laid down as files`;
+  return format === 'csv' && publication.columns === null
+    ? `Formaat: there is no CSV of ${publication.name}`
+    : null;
 }
 
 /** The first moment of a day in Belgium, or of so many days later; null when there is no such day. */

@@ -13,7 +13,7 @@ import { plain } from '../xml/names.ts';
 import { type Content, element } from '../xml/write.ts';
 import { publicationIn } from './register-mutations.ts';
 import { contentOf, declined, done, fout } from './service-answer.ts';
-import { readTerms } from './subscription-question.ts';
+import { KINDS, readTerms } from './subscription-question.ts';
 
 export type SubscriptionNeeds = {
   readonly publications: readonly Publication[];
@@ -133,7 +133,7 @@ function markupOf(subscription: Subscription): Content {
     text('Nummer', String(subscription.id)),
     element(plain('Voorwaarden'), [
       element(plain('Publicatie'), [text('Naam', publication), text('Versie', version)]),
-      text('Soort', subscription.kind === 'snapshot' ? 'MOMENTOPNAME' : 'MUTATIES'),
+      text('Soort', KINDS[subscription.kind]),
       text('Planning', subscription.schedule),
       text('Tijdzone', subscription.timeZone),
       text('Formaat', subscription.format.toUpperCase()),

@@ -37,7 +37,7 @@ export function voucherOf(
     },
     legalContext: file.legalBasis,
     authorisationReference: `grant ${file.grantId}`,
-    direction: 'NOTIFICATION',
+    direction: file.kind === 'snapshot' ? 'SUBSCRIPTION' : 'NOTIFICATION',
     sequence: file.sequence,
     inReplyTo: null,
     fileId: String(file.id),

@@ -39,6 +39,7 @@ export const recordsAfter = async (
     ...row,
     deliveryId: Number(deliveryId),
     id: String(mutationId),
+    remarks: null,
     subject: { kind, number },
     acceptedAt: moment(acceptedAt),
   }));

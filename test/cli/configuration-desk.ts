@@ -16,7 +16,7 @@ import { paper } from './terminal.ts';
 type Verb = (argv: readonly string[], desk: Desk) => Promise<number>;
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const { publications } = loadPublications([`${root}/wsdl/publicatie`], [`${root}/xsd`]);
+const { publications } = loadPublications([`${root}/wsdl/publicatie`], [`${root}/xsd`], () => null);
 
 /** A desk on a database of its own, with the sources that the repository's service asks, and one party with a grant. */
 export async function openDesk() {

@@ -95,6 +95,35 @@ test('refuses each mistake and says what would be right', async () => {
   await assert.rejects(run(subscription, 'show', '7'), /there is no subscription 7/);
 });
 
+test('a subscription is of the kind of its publication', async () => {
+  const { run, store } = await authorised();
+  const snapshot = ['--publication', 'PubliceerPersoon', '--kind', 'snapshot'];
+  await run(grant, 'add', ...right, '--service', 'PubliceerPersoon');
+  const add = (...argv: string[]) => run(subscription, 'add', ...wanted, ...argv);
+  await assert.rejects(
+    add('--kind', 'snapshot'),
+    /PubliceerMutatiePersoon 02.02 is a publication of kind mutations, not snapshot/,
+  );
+  await assert.rejects(
+    add('--publication', 'PubliceerPersoon'),
+    /PubliceerPersoon 02.02 is a publication of kind snapshot, not mutations/,
+  );
+  await assert.rejects(
+    add(...snapshot, '--channel', 'pull'),
+    /such as PubliceerPersoon are laid down as files/,
+  );
+  await assert.rejects(add(...snapshot, '--format', 'csv'), /there is no CSV of PubliceerPersoon/);
+  await add(...snapshot);
+  assert.equal(store.subscriptions()[0]?.kind, 'snapshot');
+  const file = join(temporaryFolder(), 'configuration.yaml');
+  const { printed } = await run(configuration, 'export');
+  writeFileSync(file, printed.replace('kind: snapshot', 'kind: mutations'));
+  await assert.rejects(
+    run(configuration, 'import', file),
+    /configuration.yaml:\d+: .*is a publication of kind snapshot, not mutations/,
+  );
+});
+
 test('needs a grant that is valid today, but a grant that ends is in the way of nothing', async () => {
   const { run, store } = await openDesk();
   const add = () => run(subscription, 'add', ...wanted);

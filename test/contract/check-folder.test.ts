@@ -97,7 +97,11 @@ test('says which services the code of another asks that are not served, here or 
   const repository = join(fixtures, '../../..');
   const [dossier, xsds] = [join(repository, 'wsdl/dossier'), [join(repository, 'xsd')]];
   const asks = [{ service: 'GeefPersoon', version: '02.02' }];
-  const beside = { code: new Map([['geef-dossier', asks]]), services: () => [] };
+  const beside = {
+    code: new Map([['geef-dossier', asks]]),
+    services: () => [],
+    judging: () => () => null,
+  };
   const { problems } = await checkFolder(dossier, xsds, beside);
   assert.deepEqual(
     problems.map(({ line, message, severity }) => [line, message, severity]),

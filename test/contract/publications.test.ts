@@ -22,13 +22,13 @@ function complaints(from: string | RegExp, to: string): readonly string[] {
   assert.notEqual(changed, text);
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, changed);
-  const { publications, problems } = loadPublications([dirname(file)], [xsd]);
+  const { publications, problems } = loadPublications([dirname(file)], [xsd], () => null);
   assert.deepEqual(publications, []);
   return problems.map(({ line, message }) => `${line} ${message}`);
 }
 
 test('reads the publication of changes of persons', () => {
-  const { publications, problems } = loadPublications([own], [xsd]);
+  const { publications, problems } = loadPublications([own], [xsd], () => null);
   assert.deepEqual(problems, []);
   const [publication] = publications;
   assert.deepEqual(
@@ -47,7 +47,7 @@ test('leaves out the files of a publication that has none in CSV', () => {
   const file = join(folder, 'without', 'publication.yaml');
   mkdirSync(dirname(file));
   writeFileSync(file, text.slice(0, text.indexOf('csv:')));
-  assert.equal(loadPublications([dirname(file)], [xsd]).publications[0]?.columns, null);
+  assert.equal(loadPublications([dirname(file)], [xsd], () => null).publications[0]?.columns, null);
 });
 
 for (const [what, from, to, expected] of [
@@ -116,7 +116,7 @@ test('publishes one name and version once', () => {
     mkdirSync(join(twin, each), { recursive: true });
     writeFileSync(join(twin, each, 'publication.yaml'), text);
   }
-  const { publications, problems } = loadPublications([twin], [xsd]);
+  const { publications, problems } = loadPublications([twin], [xsd], () => null);
   assert.equal(publications.length, 1);
   assert.match(problems[0]?.message ?? '', /02\.02 is already published/);
 });
@@ -126,6 +126,16 @@ test('checks the publications of a folder with its services', async () => {
   assert.deepEqual(problems, []);
   assert.deepEqual(
     publications.map(({ publication, version, formats }) => [publication, version, formats.join(' ')]),
-    [['PubliceerMutatiePersoon', '02.02', 'xml csv']],
+    [
+      ['PubliceerMutatiePersoon', '02.02', 'xml csv'],
+      ['PubliceerPersoon', '02.02', 'xml'],
+    ],
+  );
+  assert.deepEqual(
+    publications.map(({ kind, asks }) => [kind, asks]),
+    [
+      ['mutations', null],
+      ['snapshot', 'GeefPersoon 02.02'],
+    ],
   );
 });

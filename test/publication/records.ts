@@ -3,7 +3,7 @@ import { loadPublications } from '../../src/contract/load-publications.ts';
 import type { ClosedFile, Publication, PublishedRecord } from '../../src/exchange/publication.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const [found] = loadPublications([`${root}/wsdl/publicatie`], [`${root}/xsd`]).publications;
+const [found] = loadPublications([`${root}/wsdl/publicatie`], [`${root}/xsd`], () => null).publications;
 if (!found) throw new Error('there is no publication');
 
 /** The repository's own publication of changes of persons. */
@@ -19,6 +19,7 @@ export const closedFile: ClosedFile = {
   sequence: 12,
   name: 'persoon.publiceermutatiepersoon-0202_20260302030000012.xml',
   format: 'xml',
+  kind: 'mutations',
   voucherId: '0b8f9a46-5a0e-4c1c-9f7e-2f2a5f0d7c11',
   uri: 'stad.example',
   hoedanigheid: '6001',
@@ -42,6 +43,7 @@ export function record(index: number, changes: Partial<PublishedRecord> = {}): P
     reference: `bron-${index}`,
     occurredOn: '2026-02-27',
     type: '02',
+    remarks: null,
     content:
       `<Persoon DatumModificatie="2026-02-27" Bron="RR"><INSZ>${inszOf(index)}</INSZ><Naam DatumBegin="2026-02-27">` +
       '<Achternamen><Achternaam>Maes</Achternaam></Achternamen><Voornamen><Voornaam>Lieve</Voornaam>' +

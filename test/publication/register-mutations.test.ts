@@ -82,6 +82,10 @@ test('days and numbers that cannot exist, and publications that there are not, a
   const { inhoud, ...service } = notifying(notification());
   const elsewhere = await ask(world, { ...service, inhoud: inhoud.replace('02.02', '01.00') });
   assert.deepEqual([elsewhere.result, elsewhere.notices], ['0', ['40034 FOUT']]);
+  const snapshot = { ...service, inhoud: inhoud.replace('PubliceerMutatiePersoon', 'PubliceerPersoon') };
+  const untold = await ask(world, snapshot);
+  assert.deepEqual([untold.result, untold.notices], ['0', ['40034 FOUT']]);
+  assert.match(untold.circumstances.join(), /PubliceerPersoon is of MOMENTOPNAME/);
   assert.equal(world.mutations.size, 0);
 });
 

@@ -9,7 +9,8 @@ import { received } from '../support/signed-message.ts';
 
 /** Questions to the services around publications in few words, and what they come down to. */
 
-export const named = '<Publicatie><Naam>PubliceerMutatiePersoon</Naam><Versie>02.02</Versie></Publicatie>';
+const naming = (name: string) => `<Publicatie><Naam>${name}</Naam><Versie>02.02</Versie></Publicatie>`;
+export const named = naming('PubliceerMutatiePersoon');
 
 type Told = { reference?: string; type?: string; day?: string; payload?: string };
 
@@ -24,9 +25,10 @@ export const notifying = (...notifications: readonly string[]): Asked => ({
 
 export const subscribing = (
   rest = '<Planning>0 3 * * *</Planning><Rechtsgrond>Decreet A</Rechtsgrond>',
+  publication = 'PubliceerMutatiePersoon',
 ): Asked => ({
   ...{ service: 'RegistreerAbonnement', version: '01.00' },
-  inhoud: `<Abonnement>${named}${rest}</Abonnement>`,
+  inhoud: `<Abonnement>${naming(publication)}${rest}</Abonnement>`,
 });
 
 export const stopping = (number: number): Asked => ({

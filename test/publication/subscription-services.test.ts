@@ -4,23 +4,26 @@ import { AT, party, wording } from '../support/message.ts';
 import { publicationWorld } from '../support/publication-world.ts';
 import { ask, listing, stopping, subscribing } from './services-ask.ts';
 
+const SNAPSHOT = 'PubliceerPersoon';
 const law = '<Rechtsgrond>Decreet A</Rechtsgrond>';
+
+const daily = `<Planning>0 3 * * *</Planning>${law}`;
 
 test('a consumer subscribes in its own name, sees its subscriptions and stops them', async () => {
   const world = publicationWorld();
-  const made = await ask(world, subscribing());
+  const made = await ask(world, subscribing(`<Soort>MOMENTOPNAME</Soort>${daily}`, SNAPSHOT));
   assert.deepEqual([made.result, made.number, made.notices], ['1', '1', []]);
   assert.deepEqual(world.subscriptions, [
     {
       ...{ id: 1, partyId: party.id, uri: wording.uri, hoedanigheid: '6001' },
-      ...{ publication: 'PubliceerMutatiePersoon', version: '02.02', kind: 'mutations', format: 'xml' },
+      ...{ publication: SNAPSHOT, version: '02.02', kind: 'snapshot', format: 'xml' },
       ...{ schedule: '0 3 * * *', timeZone: 'Europe/Brussels', filter: [], legalBasis: 'Decreet A' },
       ...{ channel: 'files', emptyFiles: false, retentionDays: 30, validFrom: AT, validUntil: null },
       stoppedAt: null,
     },
   ]);
   const asked =
-    '<Soort>MOMENTOPNAME</Soort><Planning>30  4 * * MON</Planning><Tijdzone>UTC</Tijdzone><Formaat>CSV</Formaat>' +
+    '<Planning>30  4 * * MON</Planning><Tijdzone>UTC</Tijdzone><Formaat>CSV</Formaat>' +
     `<Filter><Pad>INSZ</Pad><Pad>Naam/**</Pad></Filter>${law}<Kanaal>OPVRAGING</Kanaal>` +
     '<LegeBestanden>1</LegeBestanden><Bewaartermijn>7</Bewaartermijn>' +
     '<Periode><Begin>2026-07-01</Begin><Einde>2026-12-31</Einde></Periode>';
@@ -28,7 +31,7 @@ test('a consumer subscribes in its own name, sees its subscriptions and stops th
   const { id: _, partyId: __, ...terms } = world.subscriptions[1] ?? assert.fail();
   assert.deepEqual(terms, {
     ...{ uri: wording.uri, hoedanigheid: '6001', publication: 'PubliceerMutatiePersoon', version: '02.02' },
-    ...{ kind: 'snapshot', schedule: '30 4 * * MON', timeZone: 'UTC', format: 'csv' },
+    ...{ kind: 'mutations', schedule: '30 4 * * MON', timeZone: 'UTC', format: 'csv' },
     ...{ filter: ['INSZ', 'Naam/**'], legalBasis: 'Decreet A', channel: 'pull', emptyFiles: true },
     ...{ retentionDays: 7, validFrom: new Date('2026-06-30T22:00:00Z') },
     ...{ validUntil: new Date('2026-12-31T23:00:00Z'), stoppedAt: null },
@@ -41,6 +44,22 @@ test('a consumer subscribes in its own name, sees its subscriptions and stops th
   assert.equal((await ask(world, stopping(1))).result, '1', 'again');
   assert.equal((await ask(world, listing())).listed.length, 1);
   assert.equal((await ask(world, listing('<OokGestopte>true</OokGestopte>'))).listed.length, 2);
+});
+
+test('a subscription is of the kind of its publication', async () => {
+  const world = publicationWorld();
+  const refused = async (rest: string, publication?: string) => {
+    const { result, notices, circumstances } = await ask(world, subscribing(rest, publication));
+    return [result, ...notices, ...circumstances].join(' ');
+  };
+  assert.equal(await refused(daily, SNAPSHOT), '0 20009 FOUT Soort: PubliceerPersoon is of MOMENTOPNAME');
+  assert.equal(
+    await refused(`<Soort>MOMENTOPNAME</Soort>${daily}`),
+    '0 20009 FOUT Soort: PubliceerMutatiePersoon is of MUTATIES',
+  );
+  const pulled = `<Soort>MOMENTOPNAME</Soort>${daily}<Kanaal>OPVRAGING</Kanaal>`;
+  assert.match(await refused(pulled, SNAPSHOT), /^0 20009 FOUT Kanaal: snapshots .* are laid down as files/);
+  assert.deepEqual(world.subscriptions, []);
 });
 
 test('a second one on the same is declined, with the number of the first', async () => {

@@ -56,6 +56,7 @@ test('says of a file what its receiver needs to know that it is whole', () => {
     ],
     cutOff: closedFile.cutOff,
   });
+  assert.equal(voucherOf({ ...closedFile, kind: 'snapshot' }, written, around).direction, 'SUBSCRIPTION');
 });
 
 test('is read as it was written, by whoever it concerns', () => {

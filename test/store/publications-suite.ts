@@ -51,7 +51,9 @@ export const publicationsSuite = (database: TestDatabase) =>
       const records = await recordsIn(store, fileId);
       assert.deepEqual(
         records.map(({ deliveryId: _, id: __, ...record }) => record),
-        [first, second].map(({ publication: _, version: __, ...record }) => ({ ...record, acceptedAt: now })),
+        [first, second].map(({ publication: _, version: __, ...record }) => ({
+          ...{ ...record, acceptedAt: now, remarks: null },
+        })),
       );
       assert.deepEqual(await references(other.id, cutOff), [first.reference, second.reference]);
       const { voucherId, name, ...file } = (await store.file(fileId)) ?? assert.fail();

@@ -17,7 +17,7 @@ import { signed } from './signed-message.ts';
 
 const folder = (name: string) => fileURLToPath(new URL(`../../${name}`, import.meta.url));
 const { services } = loadServices([folder('wsdl/publicatie')], [folder('xsd')]);
-const { publications } = loadPublications([folder('wsdl/publicatie')], [folder('xsd')]);
+const { publications } = loadPublications([folder('wsdl/publicatie')], [folder('xsd')], () => null);
 
 export type Asked = { readonly service: string; readonly version: string; readonly inhoud: string };
 
