@@ -1,11 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import type { NewMutation } from '../../src/exchange/subscription.ts';
 import { openStore, type Store } from '../../src/store/connection.ts';
 import { random } from '../publication/random.ts';
+import { subscriberFetch } from './chaos-files.ts';
 import { judge, type Verdict } from './chaos-verdict.ts';
 import { fillWorld, tell } from './chaos-world.ts';
 import type { Mariadb } from './mariadb.ts';
@@ -69,7 +71,8 @@ export async function wreak(chaos: Chaos, ground: Ground, say: (line: string) =>
     await closeAll(ground.mariadb, url);
     const retried = await settle(store, say);
     await crew.dismiss();
-    const verdict = await judge(store, join(ground.folder, 'files'), told, world.subscribers);
+    const fetch = subscriberFetch(readFileSync(join(ground.folder, 'demo', 'ca.crt.pem'), 'utf8'));
+    const verdict = await judge(store, join(ground.folder, 'files'), told, world.subscribers, fetch);
     return { ...verdict, kills: crew.kills(), killedDuring, retried };
   } finally {
     await crew.dismiss();
