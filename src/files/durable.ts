@@ -34,7 +34,9 @@ export async function placeDurably(
     const there = await placedAt(path);
     if (there !== null && there.sha256 !== placed.sha256)
       throw new NameTakenError(`${path} is there already with other bytes`);
-    await rename(part, path);
+    // Renamed over itself it would, on some file systems, be missing from what a subscriber lists at that moment.
+    await (there === null ? rename(part, path) : rm(part));
+    // Also where it stays: who laid it there may have died before this.
     await syncFolder(dirname(path));
     return placed;
   } catch (error) {

@@ -7,26 +7,29 @@ export const AFTER_ACKNOWLEDGEMENT = 86_400_000;
 
 type Needs = {
   readonly clock: Clock;
-  readonly file: (id: number) => Promise<PublicationFile | null>;
+  /** Calls the function with the file while nothing else can become of it; expired with the event that it gives, if any. */
+  readonly expireFile: (
+    id: number,
+    takeAway: (file: PublicationFile) => Promise<FileEvent | null>,
+  ) => Promise<boolean>;
   /** Takes the file and its voucher away; nothing happens where they are gone. */
   readonly takeAway: (file: PublicationFile) => Promise<void>;
-  readonly markExpired: (id: number) => Promise<boolean>;
-  readonly noteEvent: (event: FileEvent) => Promise<void>;
 };
 
-/** Of a file whose retention is over, or that was acknowledged a day ago: takes it away. Its row stays, and can tell. */
+/**
+ * Of a file whose retention is over, or that was acknowledged a day ago: takes it away. Its row stays, and can tell. The
+ * row is held meanwhile: a file that is issued again is not taken away by whoever saw it before.
+ */
 export const expire =
-  ({ clock, file, takeAway, markExpired, noteEvent }: Needs): Run =>
+  ({ clock, expireFile, takeAway }: Needs): Run =>
   async (id) => {
-    const old = await file(Number(id));
     const now = clock.now();
-    if (old === null || !isOver(old, now)) return;
-    await takeAway(old);
-    if (!(await markExpired(old.id))) return;
-    const detail = old.state === 'written' ? 'it was never collected' : null;
-    const { id: fileId, partyId } = old;
-    await noteEvent({
-      ...{ fileId, partyId, what: 'expired', channel: null, remoteAddress: null, at: now, detail },
+    await expireFile(Number(id), async (old) => {
+      if (!isOver(old, now)) return null;
+      await takeAway(old);
+      const detail = old.state === 'written' ? 'it was never collected' : null;
+      const { id: fileId, partyId } = old;
+      return { fileId, partyId, what: 'expired', channel: null, remoteAddress: null, at: now, detail };
     });
   };
 

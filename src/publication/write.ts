@@ -1,5 +1,6 @@
 import type { Clock } from '../exchange/clock.ts';
 import type { PublicationFile } from '../exchange/subscription.ts';
+import type { expire } from './expire.ts';
 import type { Run } from './step.ts';
 
 type Facts = { readonly records: number; readonly size: number; readonly sha256: string };
@@ -10,11 +11,11 @@ type Needs = {
   /** Lays the file and then its voucher where the subscriber finds them; the same bytes whenever it is called again. */
   readonly layDown: (file: PublicationFile, signal: AbortSignal) => Promise<Facts>;
   readonly markWritten: (id: number, written: Facts & { readonly at: Date }) => Promise<boolean>;
-};
+} & Pick<Parameters<typeof expire>[0], 'expireFile' | 'takeAway'>;
 
 /** Of a file that was closed: writes it and its voucher, and then says so in its row. */
 export const write =
-  ({ clock, file, layDown, markWritten }: Needs): Run =>
+  ({ clock, file, layDown, markWritten, expireFile, takeAway }: Needs): Run =>
   async (id, signal, then) => {
     const closed = await file(Number(id));
     if (closed?.state !== 'closed') return;
@@ -22,6 +23,10 @@ export const write =
     // The subscriber has the first one's voucher: what it may fetch again is the same, or nothing.
     if (closed.sha256 !== null && closed.sha256 !== facts.sha256)
       throw new Error(`written again it came to other bytes: ${facts.sha256} instead of ${closed.sha256}`);
-    await markWritten(closed.id, { ...facts, at: clock.now() });
-    await then('notify', id);
+    if (await markWritten(closed.id, { ...facts, at: clock.now() })) return then('notify', id);
+    // Another wrote it meanwhile, and it may be over since: nobody would look for what came after it was taken away.
+    await expireFile(closed.id, async (late) => {
+      if (late.state === 'expired') await takeAway(late);
+      return null;
+    });
   };

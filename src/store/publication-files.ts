@@ -35,11 +35,18 @@ export type PublicationFiles = {
   readonly markReissued: (fileId: number, expiresAt: Date) => Promise<boolean>;
   readonly markCollected: (fileId: number, at: Date) => Promise<boolean>;
   readonly markAcknowledged: (fileId: number, at: Date) => Promise<boolean>;
-  readonly markExpired: (fileId: number) => Promise<boolean>;
+  /**
+   * Calls `takeAway` while nothing else can become of the file: whoever changes its row waits until it has resolved (it
+   * must not wait for this store itself). The file is expired then, with what `takeAway` tells of it; null: nothing
+   * changes. Resolves to whether it was expired.
+   */
+  readonly expireFile: (fileId: number, takeAway: TakeAway) => Promise<boolean>;
   readonly noteEvent: (event: FileEvent) => Promise<void>;
   /** Oldest first. */
   readonly eventsOf: (fileId: number) => Promise<readonly FileEvent[]>;
 };
+
+type TakeAway = (file: PublicationFile) => Promise<FileEvent | null>;
 
 export type Written = {
   readonly records: number;
@@ -64,6 +71,10 @@ const find = async (manager: EntityManager, { limit, ...filter }: FileFilter) =>
   const rows = await manager.find(publicationFileTable, { where, order: { id: 'DESC' }, take: limit });
   return rows.map(fileOf);
 };
+
+/** SQLite has one writer at a time anyway. */
+const forChange = ({ dataSource }: EntityManager) =>
+  dataSource.options.type === 'mysql' ? { lock: { mode: 'pessimistic_write' as const } } : {};
 
 const ERROR_LENGTH = 4_000;
 
@@ -133,7 +144,15 @@ export const keepFiles = ({ read, write }: Pick<Engine, 'read' | 'write'>): Publ
         );
         return (affected ?? 0) > 0;
       }),
-    markExpired: (id) => move(id, ['written', 'collected', 'acknowledged'], { state: 'expired' }),
+    expireFile: (id, takeAway) =>
+      write(async (manager) => {
+        const row = await manager.findOne(publicationFileTable, { where: { id }, ...forChange(manager) });
+        const event = row && (await takeAway(fileOf(row)));
+        if (event === null) return false;
+        await manager.update(publicationFileTable, { id }, { state: 'expired' });
+        await manager.insert(fileEventTable, { ...event });
+        return true;
+      }),
     noteEvent: (event) => write(async (manager) => void (await manager.insert(fileEventTable, { ...event }))),
     eventsOf: (fileId) =>
       read(async (manager) =>

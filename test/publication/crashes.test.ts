@@ -79,7 +79,7 @@ function mortal<T extends object>(
 
 const MORTAL = new Set([
   ...['dueSubscriptions', 'dueBatch', 'closeBatch', 'filesIn', 'unannouncedFiles', 'filesToExpire', 'file'],
-  ...['layDown', 'placeVoucher', 'markWritten', 'markFailed', 'eventsOf', 'noteEvent'],
+  ...['layDown', 'placeVoucher', 'markWritten', 'markFailed', 'expireFile', 'eventsOf', 'noteEvent'],
 ]);
 
 const parts = (alive: Store): PublishingParts => ({
@@ -93,7 +93,7 @@ const parts = (alive: Store): PublishingParts => ({
   file: (id) => alive.file(id),
   markWritten: (id, facts) => alive.markWritten(id, facts),
   markFailed: (id, error) => alive.markFailed(id, error),
-  markExpired: (id) => alive.markExpired(id),
+  expireFile: (id, takeAway) => alive.expireFile(id, takeAway),
   eventsOf: (id) => alive.eventsOf(id),
   noteEvent: (event) => alive.noteEvent(event),
   layDown,

@@ -57,6 +57,8 @@ test('write lays a closed file down and then says so, and leaves every other alo
         return facts;
       },
       markWritten: async (id, facts) => said.push([id, facts]) > 0,
+      expireFile: async () => assert.fail(),
+      takeAway: async () => assert.fail(),
     });
   const { queued, follow } = followed();
   for (const file of [null, written, { ...closed, state: 'failed' as const }])
@@ -70,6 +72,26 @@ test('write lays a closed file down and then says so, and leaves every other alo
     /other bytes: ab instead of cd/,
   );
   assert.equal(queued.length, 1);
+});
+
+test('write takes away again what it laid down after the file was over, and only then', async () => {
+  const taken: string[] = [];
+  const writing = (becomes: PublicationFile) =>
+    write({
+      clock,
+      file: async () => closed,
+      layDown: async () => ({ records: 2, size: 10, sha256: 'ab' }),
+      markWritten: async () => false,
+      expireFile: async (_id, takeAway) => {
+        assert.equal(await takeAway(becomes), null);
+        return false;
+      },
+      takeAway: async ({ state }) => void taken.push(state),
+    });
+  const { queued, follow } = followed();
+  for (const state of ['written', 'collected', 'acknowledged', 'closed', 'expired'] as const)
+    await writing({ ...written, state })('7', signal, follow);
+  assert.deepEqual([taken, queued], [['expired'], []]);
 });
 
 test('notify notes once that a file lies ready', async () => {
@@ -97,10 +119,12 @@ test('expire takes away what is past its retention or was acknowledged a day ago
   const expiring = (file: PublicationFile) =>
     expire({
       clock,
-      file: async () => file,
+      expireFile: async (_id, takeAway) => {
+        const event = await takeAway(file);
+        if (event !== null) taken.push(`${event.what}: ${event.detail}`);
+        return event !== null;
+      },
       takeAway: async ({ name }) => void taken.push(name),
-      markExpired: async () => true,
-      noteEvent: async ({ what, detail }) => void taken.push(`${what}: ${detail}`),
     })('7', signal, followed().follow);
   const acknowledged = { ...written, state: 'acknowledged' as const, collectedAt: days(-3) };
   await expiring({ ...written, expiresAt: days(0.01) });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
 import { openStore, type Store } from '../../src/store/connection.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { freeze, newMutation, newSubscriber } from './publication-samples.ts';
@@ -55,8 +56,56 @@ export const publicationSweepSuite = (database: TestDatabase) =>
       await store.markAcknowledged(file, now);
       assert.deepEqual(await store.filesToExpire(now, new Date(now.getTime() - 1), 10), []);
       assert.deepEqual(await store.filesToExpire(now, now, 10), [{ id: file }]);
-      await store.markExpired(file);
+      const { partyId } = (await store.file(file)) ?? assert.fail();
+      const of = { fileId: file, partyId, channel: null, remoteAddress: null, at: now, detail: null };
+      await store.expireFile(file, async () => ({ ...of, what: 'expired' }));
       assert.deepEqual(await store.filesToExpire(expiry, now, 10), []);
       assert.deepEqual(await states(), { expired: 1 });
+    });
+
+    /** A file that was written, of one mutation. */
+    const aWrittenFile = async () => {
+      const { id: author } = await store.addParty(newParty({ name: 'Bron' }));
+      const { id, partyId } = await newSubscriber(store, ['90000000009']);
+      await store.acceptMutations([newMutation('90000000009')], author);
+      const fileId = (await store.closeBatch(id, now, freeze)) ?? assert.fail();
+      await store.markWritten(fileId, { records: 1, size: 3, sha256: 'ab'.repeat(32), at: now });
+      const of = { fileId, partyId, channel: null, remoteAddress: null, at: now, detail: null };
+      return { fileId, expired: { ...of, what: 'expired' as const } };
+    };
+
+    test('nothing becomes of a file while it is taken away', async () => {
+      const { fileId, expired } = await aWrittenFile();
+      const done: string[] = [];
+      const taken = Promise.withResolvers<void>();
+      const begun = Promise.withResolvers<void>();
+      const expiring = store.expireFile(fileId, async ({ state }) => {
+        begun.resolve();
+        await taken.promise;
+        done.push(`taken away, ${state}`);
+        return expired;
+      });
+      await begun.promise;
+      const reissuing = store
+        .markReissued(fileId, now)
+        .then((isChanged) => done.push(`reissued: ${isChanged}`));
+      await pause(200);
+      taken.resolve();
+      assert.equal(await expiring, true);
+      await reissuing;
+      assert.deepEqual(done, ['taken away, written', 'reissued: true']);
+      assert.equal((await store.file(fileId))?.state, 'closed');
+      assert.deepEqual(await store.eventsOf(fileId), [expired]);
+    });
+
+    test('a file that cannot be taken away stays what it is', async () => {
+      const { fileId } = await aWrittenFile();
+      const failing = async () => {
+        throw new Error('read-only disk');
+      };
+      await assert.rejects(store.expireFile(fileId, failing), /read-only disk/);
+      assert.equal((await store.file(fileId))?.state, 'written');
+      assert.deepEqual(await store.eventsOf(fileId), []);
+      assert.equal(await store.expireFile(999_999_999, failing), false);
     });
   });

@@ -245,7 +245,11 @@ export const publicationsSuite = (database: TestDatabase) =>
       assert.equal(await store.markAcknowledged(fileId, now), true);
       assert.equal(await store.markCollected(fileId, now), false, 'later than it is');
       assert.deepEqual((await store.file(fileId))?.collectedAt, now);
-      assert.equal(await store.markExpired(fileId), true);
+      const of = { fileId, partyId: author, channel: null, remoteAddress: null, at: now, detail: null };
+      const expired = { ...of, what: 'expired' as const };
+      assert.equal(await store.expireFile(fileId, async () => null), false);
+      assert.equal(await stateOf(), 'acknowledged');
+      assert.equal(await store.expireFile(fileId, async () => expired), true);
       assert.equal(await stateOf(), 'expired');
       const event = {
         ...{
@@ -258,6 +262,6 @@ export const publicationsSuite = (database: TestDatabase) =>
         ...{ at: now, detail: null },
       } as const;
       await store.noteEvent(event);
-      assert.deepEqual(await store.eventsOf(fileId), [event]);
+      assert.deepEqual(await store.eventsOf(fileId), [expired, event]);
     });
   });
