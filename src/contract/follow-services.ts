@@ -15,13 +15,13 @@ export type Following = {
   readonly onFault: (error: unknown) => void;
 };
 
-const EVERY = 1000;
+const EVERY = 2000;
 /** Nothing is loaded before the folders have been the same for as long: a folder is copied file by file. */
 const QUIET = 400;
 /** Of the time, loading takes one part in so many; the rest is for the exchanges that are under way. */
 const SHARE = 3;
 
-/** Looks at the folders every second or so, and lets the table follow them until the signal aborts. */
+/** Looks at the folders every other second or so, and lets the table follow them until the signal aborts. */
 export async function followServices(following: Following, signal: AbortSignal): Promise<void> {
   const { table, folders, onFault } = following;
   const look = () => readTree(folders, table.files());

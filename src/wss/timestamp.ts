@@ -25,12 +25,13 @@ export function checkTimestamp(timestamp: Element, at: Date): void {
   if (!known || children.length !== 2 || !created || !expires)
     throw failed('Timestamp does not hold exactly one Created and one Expires');
   const [begin, end, now] = [instant(created), instant(expires), at.getTime()];
-  const said = `Created ${created.text.trim()}, Expires ${expires.text.trim()}, received ${at.toISOString()}`;
-  if (end <= begin) throw failed(`Timestamp expires before it begins: ${said}`);
+  const said = () =>
+    `Created ${created.text.trim()}, Expires ${expires.text.trim()}, received ${at.toISOString()}`;
+  if (end <= begin) throw failed(`Timestamp expires before it begins: ${said()}`);
   if (end - begin > MAX_LIFETIME)
-    throw failed(`Timestamp lives longer than ${MAX_LIFETIME / 1000} s: ${said}`);
-  if (begin > now + SKEW) throw failed(`Timestamp lies in the future: ${said}`);
-  if (end + SKEW < now) throw failed(`Timestamp has expired: ${said}`);
+    throw failed(`Timestamp lives longer than ${MAX_LIFETIME / 1000} s: ${said()}`);
+  if (begin > now + SKEW) throw failed(`Timestamp lies in the future: ${said()}`);
+  if (end + SKEW < now) throw failed(`Timestamp has expired: ${said()}`);
 }
 
 /** Milliseconds since 1970; what a fraction says beyond them is dropped. */

@@ -7,7 +7,7 @@ const { XmlTreeCommonStruct: node, XmlNodeStruct: elementNode, XmlNsStruct: ns }
 const XML_ELEMENT_NODE = 1;
 
 // NO_XXE | NONET | NO_SYS_CATALOG | SKIP_IDS: nothing outside the message is ever read, and `xml:id` makes no ids.
-const OPTIONS = 8388608 | 2048 | 33554432 | 134217728;
+const OPTIONS = 65536 | 8388608 | 2048 | 33554432 | 134217728;
 
 /** One parsed document. It lives outside the garbage collector's reach: whoever parses disposes. */
 export type Tree = { readonly root: Element; readonly dispose: () => void };
@@ -42,6 +42,7 @@ export function parseTree(bytes: Uint8Array): Tree {
 class DocumentTree {
   document: number;
   readonly #elements = new Map<number, TreeElement>();
+  readonly #namespaces = new Map<number, string>();
 
   constructor(document: number) {
     this.document = document;
@@ -56,6 +57,18 @@ class DocumentTree {
     return element;
   }
 
+  /** A document declares few namespaces, each for many elements: the name is fetched once from where it stands. */
+  namespaceOf(pointer: number): string {
+    const declaration = engine.XmlNamedNodeStruct.namespace(pointer);
+    if (declaration === 0) return '';
+    let name = this.#namespaces.get(declaration);
+    if (name === undefined) {
+      name = ns.href(declaration);
+      this.#namespaces.set(declaration, name);
+    }
+    return name;
+  }
+
   /** Addresses of removed nodes may be given out again, to no element of this tree: none is ever added. */
   forget(pointer: number): void {
     this.#elements.delete(pointer);
@@ -65,6 +78,7 @@ class DocumentTree {
     if (this.document !== 0) engine.xmlFreeDoc(this.document);
     this.document = 0;
     this.#elements.clear();
+    this.#namespaces.clear();
   }
 }
 
@@ -95,7 +109,7 @@ export class TreeElement implements Element {
   }
 
   get namespace(): string {
-    this.#namespace ??= namespaceOf(this.pointer);
+    this.#namespace ??= this.#tree.namespaceOf(this.pointer);
     return this.#namespace;
   }
 
@@ -123,7 +137,11 @@ export class TreeElement implements Element {
   get attributes(): readonly Attribute[] {
     const found: Attribute[] = [];
     for (let at = elementNode.properties(this.pointer); at !== 0; at = node.next(at)) {
-      found.push({ name: node.name_(at), namespace: namespaceOf(at), value: engine.xmlNodeGetContent(at) });
+      found.push({
+        name: node.name_(at),
+        namespace: this.#tree.namespaceOf(at),
+        value: engine.xmlNodeGetContent(at),
+      });
     }
     return found;
   }
@@ -139,7 +157,8 @@ export class TreeElement implements Element {
 
   attribute(name: string, namespace = ''): string | null {
     for (let at = elementNode.properties(this.pointer); at !== 0; at = node.next(at)) {
-      if (node.name_(at) === name && namespaceOf(at) === namespace) return engine.xmlNodeGetContent(at);
+      if (node.name_(at) === name && this.#tree.namespaceOf(at) === namespace)
+        return engine.xmlNodeGetContent(at);
     }
     return null;
   }
@@ -177,16 +196,11 @@ export class TreeElement implements Element {
 
   removeAttribute(name: string, namespace = ''): void {
     for (let at = elementNode.properties(this.pointer); at !== 0; at = node.next(at)) {
-      if (node.name_(at) !== name || namespaceOf(at) !== namespace) continue;
+      if (node.name_(at) !== name || this.#tree.namespaceOf(at) !== namespace) continue;
       engine.xmlRemoveProp(at);
       return;
     }
   }
-}
-
-function namespaceOf(pointer: number): string {
-  const declaration = engine.XmlNamedNodeStruct.namespace(pointer);
-  return declaration === 0 ? '' : ns.href(declaration);
 }
 
 /** The libxml2 view of an element; only elements that this folder parsed have one. */
