@@ -6,7 +6,7 @@ import { complaints, engine } from './engine.ts';
 const { XmlTreeCommonStruct: node, XmlNodeStruct: elementNode, XmlNsStruct: ns } = engine;
 const XML_ELEMENT_NODE = 1;
 
-// NO_XXE | NONET | NO_SYS_CATALOG | SKIP_IDS: nothing outside the message is ever read, and `xml:id` makes no ids.
+// COMPACT | NO_XXE | NONET | NO_SYS_CATALOG | SKIP_IDS: nothing outside the message is ever read, and `xml:id` makes no ids.
 const OPTIONS = 65536 | 8388608 | 2048 | 33554432 | 134217728;
 
 /** One parsed document. It lives outside the garbage collector's reach: whoever parses disposes. */
