@@ -32,7 +32,7 @@ export function openBackground(config: Config, log: Logger, foundation: Foundati
     moments: () =>
       store
         .subscriptions()
-        .filter(({ stoppedAt }) => stoppedAt === null)
+        .filter(({ stoppedAt, channel }) => stoppedAt === null && channel === 'files')
         .map(({ id, schedule, timeZone }) => ({ id: String(id), cron: schedule, timeZone })),
   });
   let clearLeftovers: Promise<void> = Promise.resolve();

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
 import { isError } from './contract/problem.ts';
@@ -144,7 +145,7 @@ function travelWith(
     isCurrent: store.isCurrent,
     compute: new Map([
       ...repertoryServices(store),
-      ...publicationServices({ ...store, publications, speaker, scheduleProblem }),
+      ...publicationServices({ ...store, publications, speaker, scheduleProblem, randomId: randomUUID }),
       ['geef-dossier', orchestrate(parts)(geefDossier)],
     ]),
     speaker,

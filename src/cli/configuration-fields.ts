@@ -197,7 +197,7 @@ export const subscriptionShape = z
     publication: name.max(100, 'at most 100 characters'),
     version: quoted('NN.NN').regex(/^\d\d\.\d\d$/, 'expected NN.NN'),
     kind: z.enum(publicationKinds).default('mutations'),
-    schedule: z.string('expected five fields of cron').trim().max(100, 'at most 100 characters'),
+    schedule: z.string('expected five fields of cron').trim().max(100, 'at most 100 characters').optional(),
     'time-zone': z
       .string('expected a time zone')
       .trim()
@@ -213,6 +213,10 @@ export const subscriptionShape = z
     until: moment.nullish(),
     stopped: moment.nullish(),
   })
+  .refine(({ schedule, channel }) => schedule !== undefined || channel === 'pull', {
+    path: ['schedule'],
+    message: 'expected five fields of cron, nothing is there',
+  })
   .transform((subscription) => ({
     party: subscription.party,
     uri: subscription.uri,
@@ -220,7 +224,7 @@ export const subscriptionShape = z
     publication: subscription.publication,
     version: subscription.version,
     kind: subscription.kind,
-    schedule: subscription.schedule.replace(/\s+/g, ' '),
+    schedule: (subscription.schedule ?? '').replace(/\s+/g, ' '),
     timeZone: subscription['time-zone'],
     format: subscription.format,
     filter: subscription.filter,

@@ -43,7 +43,7 @@ export type Edit =
 /** Which registrations to read with the rest: there may be millions. */
 export type Registrations = 'all' | 'none' | { readonly party: string } | { readonly number: string };
 
-type Schedule = Pick<Subscription, 'schedule' | 'timeZone'>;
+type Schedule = Pick<Subscription, 'schedule' | 'timeZone' | 'channel'>;
 
 /** What the verbs that change the configuration work with. */
 export type Desk = {

@@ -65,7 +65,7 @@ export const rawSubscription = (subscription: SubscriptionImage) => ({
   publication: subscription.publication,
   version: subscription.version,
   kind: subscription.kind,
-  schedule: subscription.schedule,
+  ...(subscription.schedule === '' ? {} : { schedule: subscription.schedule }),
   'time-zone': subscription.timeZone,
   format: subscription.format,
   ...(subscription.filter.length === 0 ? {} : { filter: [...subscription.filter] }),

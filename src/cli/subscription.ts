@@ -21,7 +21,7 @@ import { FailedError, table, UsageError } from './output.ts';
 export const subscriptionHelp = `kruispunt subscription list [--party NAME] [--publication NAME] [--json]
 kruispunt subscription show NUMBER [--json]
 kruispunt subscription add --party NAME --uri URI [--hoedanigheid H] --publication NAME --version NN.NN
-                    [--kind mutations|snapshot] --schedule CRON [--time-zone ZONE] [--format xml|csv]
+                    [--kind mutations|snapshot] [--schedule CRON] [--time-zone ZONE] [--format xml|csv]
                     [--filter PATH]… --legal-basis TEXT [--channel files|pull] [--empty-files yes|no]
                     [--retention-days N] --from DAY [--until DAY]
 kruispunt subscription change NUMBER [--schedule CRON] [--time-zone ZONE] [--format xml|csv]
@@ -31,6 +31,8 @@ kruispunt subscription remove NUMBER
 
 Which publication an identity of a party gets, when, and in what form. It needs a grant for the publication
 (kruispunt grant add). Without --hoedanigheid it goes by the registrations in every capacity.
+--channel files (also when left out) lays files down by --schedule; of pull they are asked for with
+GeefPersoonMutatiesNotificaties, which needs no schedule.
 CRON has five fields (minute, hour, day, month, weekday) in ZONE (Europe/Brussels). A path of --filter is one of the
 publication's content and narrows what the grant shows. --empty-files (no): also when there is nothing to tell.
 Files are kept --retention-days (30). --stop: what was matched by now still comes, and then nothing more.
@@ -73,7 +75,10 @@ async function list(argv: readonly string[], { terminal, image, nextBatches }: D
         ['subscription', 'party', 'as', 'publication', 'schedule', 'next', 'format', 'period'],
         found.map((each) => [
           ...[String(each.id), each.party, identityText(each), `${each.publication} ${each.version}`],
-          ...[`${each.schedule} (${each.timeZone})`, when(each) ?? 'never', each.format, period(each)],
+          ...(each.channel === 'pull'
+            ? ['none', 'when it is asked for']
+            : [`${each.schedule} (${each.timeZone})`, when(each) ?? 'never']),
+          ...[each.format, period(each)],
         ]),
       ),
     );

@@ -17,7 +17,7 @@ export type DemoParty = {
   /** How often it may ask each service; left out: as `service.yaml` says. */
   readonly throttle?: Throttle;
   readonly legalBasis: string;
-  /** When it gets what changed, as cron; left out: never. */
+  /** When it gets what changed, as cron; `pull`: when it asks for it; left out: never. */
   readonly subscribed?: string;
   /** When it gets everybody as they are then, as cron; left out: never. */
   readonly snapshots?: string;
@@ -38,6 +38,7 @@ const plainEvidence = [
   ].map((name) => `Bewijs/${name}`),
 ].map((name) => `Bewijsregistratie/${name}/**`);
 
+const asking = 'GeefPersoonMutatiesNotificaties';
 const subscribing = ['RegistreerAbonnement', 'StopAbonnement', 'GeefAbonnementen'];
 const everything = whole(
   'GeefPersoon',
@@ -51,6 +52,7 @@ const everything = whole(
   'GeefInschrijvingen',
   'PersonInformation',
   ...subscribing,
+  asking,
   'PubliceerMutatiePersoon',
   'PubliceerPersoon',
 );
@@ -177,5 +179,18 @@ export const demoParties: readonly DemoParty[] = [
     legalBasis: 'Demodecreet van 1 januari 2020, artikel 4',
     registered: 'nobody',
     note: 'A source: tells what changed about persons; may ask nothing.',
+  },
+  {
+    name: 'raadpleger',
+    cbeNumber: '0999991311',
+    uri: 'raadpleger.example/ipdc6002-aip',
+    hoedanigheid: '6002',
+    legalContext: null,
+    profile: 'strict',
+    may: whole(asking, 'PubliceerMutatiePersoon'),
+    legalBasis: 'Demodecreet van 1 januari 2020, artikel 5',
+    registered: 'all',
+    subscribed: 'pull',
+    note: 'Gets no files: asks itself for what changed, about everyone.',
   },
 ];

@@ -201,7 +201,8 @@ async function subscribe(partyId: number, party: DemoParty, needs: Needs): Promi
     if (!granted.some(({ service }) => service === name)) continue;
     const subscription: Omit<Subscription, 'id'> = {
       ...{ partyId, uri, hoedanigheid, legalBasis, publication: name, version, kind },
-      ...{ schedule, timeZone: 'Europe/Brussels', format: 'xml', filter: [], channel: 'files' },
+      ...(schedule === 'pull' ? { schedule: '', channel: 'pull' } : { schedule, channel: 'files' }),
+      ...{ timeZone: 'Europe/Brussels', format: 'xml', filter: [] },
       ...{ emptyFiles: false, retentionDays: 30, validFrom: SINCE, validUntil: null, stoppedAt: null },
     };
     await needs.addSubscription(subscription, 'kruispunt');

@@ -116,6 +116,8 @@ export const refusals = {
   },
   '25001': { number: '25001', level: 3, fault: 'Client', text: 'De gevraagde taal wordt niet ondersteund.' },
   '30001': { number: '30001', level: 3, fault: 'Client', text: 'Geen gegevens gevonden.' },
+  '30014': { number: '30014', level: 3, fault: 'Client', text: 'De Ontvangstreferte is ongeldig.' },
+  '30016': { number: '30016', level: 3, fault: 'Client', text: 'Er zijn geen verdere gegevens.' },
   '30040': { number: '30040', level: 3, fault: 'Client', text: 'Er zijn meer gegevens beschikbaar.' },
   '30034': {
     number: '30034',

@@ -20,7 +20,7 @@ export type Subscription = PublicationName & {
   /** null: registrations in whatever capacity. */
   readonly hoedanigheid: string | null;
   readonly kind: PublicationKind;
-  /** Cron, five fields, read in `timeZone`. */
+  /** Cron, five fields, read in `timeZone`; '' with the channel `pull`, which needs none. */
   readonly schedule: string;
   /** IANA name. */
   readonly timeZone: string;

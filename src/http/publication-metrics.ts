@@ -6,6 +6,7 @@ export type PublicationCounts = {
   readonly oldestPending: Date | null;
   readonly files: readonly { readonly state: string; readonly count: number }[];
   readonly sequenceGaps: number;
+  readonly pulls: { readonly waiting: number; readonly unacknowledged: number };
 };
 
 /** One scrape asks once; another one that comes so many milliseconds later asks again. */
@@ -39,6 +40,16 @@ export function publicationMetrics(registry: Registry, count: () => Promise<Publ
     'kruispunt_publication_oldest_pending_seconds',
     'How long the mutation has waited that has waited longest for a file.',
     ({ oldestPending }) => (oldestPending === null ? 0 : (Date.now() - oldestPending.getTime()) / 1000),
+  );
+  gauge(
+    'kruispunt_pull_waiting',
+    'Deliveries that subscribers who ask themselves have not been given yet.',
+    ({ pulls }) => pulls.waiting,
+  );
+  gauge(
+    'kruispunt_pull_unacknowledged',
+    'Batches that were given to who asked, and of which it has not said that they arrived.',
+    ({ pulls }) => pulls.unacknowledged,
   );
   gauge(
     'kruispunt_publication_sequence_gaps',

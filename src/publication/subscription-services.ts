@@ -21,7 +21,7 @@ export type SubscriptionNeeds = {
   readonly grantFor: GrantFor;
   /** What is wrong with a schedule; null when it will come. */
   readonly scheduleProblem: (
-    schedule: Pick<Subscription, 'schedule' | 'timeZone'>,
+    schedule: Pick<Subscription, 'schedule' | 'timeZone' | 'channel'>,
     now: Date,
   ) => string | null;
   /** Throws an error named ChangeRefused when the same one runs already. */
@@ -134,7 +134,7 @@ function markupOf(subscription: Subscription): Content {
     element(plain('Voorwaarden'), [
       element(plain('Publicatie'), [text('Naam', publication), text('Versie', version)]),
       text('Soort', KINDS[subscription.kind]),
-      text('Planning', subscription.schedule),
+      subscription.schedule === '' ? null : text('Planning', subscription.schedule),
       text('Tijdzone', subscription.timeZone),
       text('Formaat', subscription.format.toUpperCase()),
       filter.length === 0

@@ -31,12 +31,13 @@ export const closeBatch = async (
   const there = await manager.findOneBy(publicationFileTable, { subscriptionId, cutOff });
   const isPast = row.closedFor !== null && cutOff <= row.closedFor;
   const subscription = subscriptionOf(row);
-  if (!isPast) {
+  const isAskedFor = row.channel === 'pull';
+  if (!isPast && !isAskedFor) {
     const nextRunAt = hasEnded(subscription, cutOff) ? null : nextRun(row, cutOff);
     await manager.update(subscriptionTable, { id: subscriptionId }, { closedFor: cutOff, nextRunAt });
   }
   if (there !== null) return there.id;
-  if (isPast) return null;
+  if (isPast || isAskedFor) return null;
   const isDue =
     subscription.emptyFiles ||
     subscription.kind === 'snapshot' ||

@@ -11,6 +11,7 @@ import { keepPickupAccesses, type PickupAccesses } from './pickup.ts';
 import { keepPopulations, type Populations } from './populations.ts';
 import { keepSweep, type PublicationSweep } from './publication-sweep.ts';
 import { keepPublications, type Publications } from './publications.ts';
+import { keepPulls, type Pulls } from './pull-batches.ts';
 import { keepReferences, type References } from './references.ts';
 import { keepRegistrations, type Registrations } from './registrations.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -23,6 +24,7 @@ const LARGEST_BATCH = 128;
 export type Store = Configuration &
   Publications &
   PublicationSweep &
+  Pulls &
   Subscriptions &
   Administration &
   Exchanges &
@@ -108,6 +110,7 @@ export const openStore = async (url: string, { clock, log }: StoreNeeds): Promis
     ...keepPickupAccesses(engine, clock),
     ...keepPublications(engine, live.current, clock),
     ...keepSweep(engine),
+    ...keepPulls(engine),
     ...keepSubscriptions(engine, live.refresh, clock),
     subscriptions: () => live.current().subscriptions(),
     subscriptionsFor: (publication, version) => live.current().subscriptionsFor(publication, version),

@@ -19,13 +19,15 @@ export type PublicationSweep = {
 type Id = { readonly id: number };
 
 export type PublicationFigures = {
-  /** Deliveries that are in no file yet. */
+  /** Deliveries that are in no file yet, of those who ask themselves not included. */
   readonly backlog: number;
   /** When the mutation was accepted that has waited longest; null when none waits. */
   readonly oldestPending: Date | null;
   readonly files: readonly { readonly state: string; readonly count: number }[];
   /** Sequence numbers that were given out and are no file's; anything but 0 is a fault of ours. */
   readonly sequenceGaps: number;
+  /** Of those who ask themselves: deliveries that were not given yet, and batches that have not arrived. */
+  readonly pulls: { readonly waiting: number; readonly unacknowledged: number };
 };
 
 const OPEN = ['written', 'collected', 'acknowledged'];
@@ -75,7 +77,10 @@ async function idsOf(query: ReturnType<typeof files>): Promise<readonly Id[]> {
 type Count = { readonly count: number | string };
 
 /** Through the index of each subscription: what lies in files already, by far the most, is not read. */
-const PENDING = 'FROM subscription s JOIN delivery d ON d.subscription_id = s.id AND d.file_id IS NULL';
+const WAITING = 'FROM subscription s JOIN delivery d ON d.subscription_id = s.id AND d.file_id IS NULL';
+const PENDING = `${WAITING} WHERE s.channel = 'files'`;
+const UNASKED = `${WAITING} WHERE s.channel = 'pull'`;
+const UNACKNOWLEDGED = 'FROM pull_batch WHERE acknowledged_at IS NULL';
 
 async function figures(manager: EntityManager): Promise<PublicationFigures> {
   const number = async (sql: string): Promise<number> => {
@@ -93,6 +98,10 @@ async function figures(manager: EntityManager): Promise<PublicationFigures> {
     oldestPending: oldest === 0 ? null : await acceptedAt(manager, oldest),
     files: counted,
     sequenceGaps: given - counted.reduce((sum, { count }) => sum + count, 0),
+    pulls: {
+      waiting: await number(`SELECT COUNT(*) AS count ${UNASKED}`),
+      unacknowledged: await number(`SELECT COUNT(*) AS count ${UNACKNOWLEDGED}`),
+    },
   };
 }
 

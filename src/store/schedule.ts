@@ -1,7 +1,11 @@
 import { Cron } from 'croner';
+import type { Subscription } from '../exchange/subscription.ts';
 
 /** When a subscription's batches are closed: cron with five fields, and the time zone in which it is read. */
 export type Schedule = { readonly schedule: string; readonly timeZone: string };
+
+/** A subscription's: '' where nothing is laid down, for who asks itself needs none. */
+export type Planned = Schedule & Pick<Subscription, 'channel'>;
 
 /** Fields of numbers, names, lists, ranges and steps: nothing that means another thing on another day. */
 const FIVE_FIELDS = /^[\dA-Za-z*,/#-]+( [\dA-Za-z*,/#-]+){4}$/;
@@ -23,13 +27,14 @@ export const latestRun = (schedule: Schedule, now: Date): Date | null =>
   cronOf(schedule).previousRuns(1, new Date(now.getTime() + 1))[0] ?? null;
 
 /** What is wrong with a schedule, as a sentence for whoever wrote it; null when it will fire. */
-export const scheduleProblem = ({ schedule, timeZone }: Schedule, now: Date): string | null => {
+export const scheduleProblem = ({ schedule, timeZone, channel }: Planned, now: Date): string | null => {
   try {
     if (!ZONE.test(timeZone)) throw new RangeError();
     new Intl.DateTimeFormat('en', { timeZone });
   } catch {
     return `${timeZone} is not a time zone: write the name it has in the IANA database, such as Europe/Brussels`;
   }
+  if (channel === 'pull' && schedule === '') return null;
   const form = 'minute, hour, day of the month, month and day of the week, such as "0 3 * * 1-5"';
   if (!FIVE_FIELDS.test(schedule)) return `"${schedule}" is not a schedule: write ${form}`;
   try {

@@ -109,11 +109,12 @@ export const putSubscription = async (
   if (subscription.stoppedAt === null) await refuseSecond(manager, row?.id ?? null, subscription);
   const begin = subscription.validFrom > now ? subscription.validFrom : now;
   const fields = subscriptionRow(subscription);
-  const isResting = row !== null && row.nextRunAt === null && subscription.stoppedAt !== null;
+  const isResting = row?.channel === 'files' && row.nextRunAt === null && subscription.stoppedAt !== null;
   const keeps =
     isResting ||
     (row?.nextRunAt && row.schedule === subscription.schedule && row.timeZone === subscription.timeZone);
-  const nextRunAt = keeps ? row.nextRunAt : nextRun(subscription, begin);
+  const next = () => (keeps ? row.nextRunAt : nextRun(subscription, begin));
+  const nextRunAt = subscription.channel === 'pull' ? null : next();
   if (row !== null) {
     await manager.update(subscriptionTable, { id: row.id }, { ...fields, nextRunAt });
     return row.id;

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
-import { createVerify, X509Certificate } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { createVerify, randomUUID, X509Certificate } from 'node:crypto';
+import { copyFileSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { DOMParser } from '@xmldom/xmldom';
 import { createClientAsync, WSSecurityCert } from 'soap';
 import { SignedXml } from 'xml-crypto';
 import * as other from '../support/foreign.ts';
-import { startProgram, temporaryFolder } from '../support/program.ts';
+import { runVerb, startProgram, temporaryFolder } from '../support/program.ts';
 
 /** Clients by others, each in its own language: answered, and content with the signature of the answer. */
 
@@ -43,6 +43,44 @@ test('zeep asks in the shape of the social security, and reads status and fault'
   assert.equal(await ask(asking.insz), 'DATA_FOUND MSG00000 74651210490 Maes\n');
   assert.equal(await ask('90671541242'), 'NO_RESULT MSG00006 newSSIN=90671551932\n');
   assert.equal(await ask('85641839141'), 'fault MSG00003 99994 - Onverwachte fout bij de bron.\n');
+});
+
+test('zeep asks for what changed, gets it again until it says that it has it, and then what comes next', async () => {
+  const samples = mkdtempSync(join(folder, 'samples-'));
+  for (const name of ['mutation-registered.xml', 'mutation-registered.yaml'])
+    copyFileSync(join(import.meta.dirname, '../envelopes', name), join(samples, name));
+  const tell = async () => {
+    const told = await runVerb(['envelopes', 'run', '--dir', samples, '--url', program.url], {
+      KRUISPUNT_VAR: folder,
+    });
+    assert.equal(told.code, 0, told.stdout + told.stderr);
+  };
+  const wsdl = `${program.url}/GeefPersoonMutatiesNotificatiesDienst-02.00/soap/WebService?wsdl`;
+  const [uri, hoedanigheid] = ['raadpleger.example/ipdc6002-aip', '6002'];
+  const own = ['key', 'crt'].map((kind) => join(demo, `raadpleger.${kind}.pem`));
+  const pull = async (receipt = '') =>
+    (
+      await other.foreign(other.PYTHON, [
+        client('zeep_pull_client.py'),
+        ...[wsdl, ...own, busCertificate, uri, hoedanigheid, receipt],
+      ])
+    ).trim();
+  assert.equal(await pull(), '30016');
+  await tell();
+  const first = await pull();
+  assert.match(first, /^[0-9a-f-]{36} \d+:74651210490$/);
+  assert.equal(await pull(), first);
+  const [receipt = ''] = first.split(' ');
+  assert.equal(await pull(randomUUID()), '30014');
+  assert.equal(await pull(receipt), '30016');
+  await tell();
+  const second = await pull(receipt);
+  assert.match(second, /^[0-9a-f-]{36} \d+:74651210490$/);
+  assert.notEqual(second.split(' ')[1], first.split(' ')[1]);
+  const listing = ['audit', 'list', '--limit', '1', '--json'];
+  const [audited] = JSON.parse((await runVerb(listing, { KRUISPUNT_VAR: folder })).stdout);
+  assert.deepEqual([audited.party, audited.service], ['raadpleger', 'GeefPersoonMutatiesNotificaties']);
+  assert.deepEqual(audited.subjects, [{ kind: 'person', number: '74651210490' }]);
 });
 
 test('zeep refuses an answer that another key signed', async () => {

@@ -9,10 +9,13 @@ test('tells what waits, what failed and that no number is missing, asking once a
   publicationMetrics(registry, async () => {
     asked++;
     const oldestPending = new Date(Date.now() - 60_000);
-    return { backlog: 7, oldestPending, files: [{ state: 'failed', count: 2 }], sequenceGaps: 0 };
+    const pulls = { waiting: 4, unacknowledged: 1 };
+    return { backlog: 7, oldestPending, files: [{ state: 'failed', count: 2 }], sequenceGaps: 0, pulls };
   });
   const text = await registry.metrics();
   assert.match(text, /^kruispunt_publication_backlog 7$/m);
+  assert.match(text, /^kruispunt_pull_waiting 4$/m);
+  assert.match(text, /^kruispunt_pull_unacknowledged 1$/m);
   assert.match(text, /^kruispunt_publication_oldest_pending_seconds 6\d(\.\d+)?$/m);
   assert.match(text, /^kruispunt_publication_files\{state="failed"\} 2$/m);
   assert.match(text, /^kruispunt_publication_files\{state="closed"\} 0$/m);

@@ -109,9 +109,12 @@ const description = z.strictObject({
       service: z.string(),
       version: z.string(),
       first: z.string().optional(),
+      /** The service that is asked `first`; left out: the same one. */
+      before: z.strictObject({ service: z.string(), version: z.string() }).optional(),
       inhoud: z.string(),
       told: z.enum(['FOUT', 'WAARSCHUWING']).default('FOUT'),
-      result: z.enum(['0', '1']),
+      /** Resultaat; null where the answer has none. */
+      result: z.enum(['0', '1']).nullable(),
     })
     .nullable()
     .default(null),
@@ -234,10 +237,10 @@ async function assertTellsItself(
 
 async function assertTellsOfPublication(
   code: RefusalCode,
-  { first, told, result, ...question }: NonNullable<Description['publication']>,
+  { first, before, told, result, ...question }: NonNullable<Description['publication']>,
 ) {
   const world = publicationWorld();
-  if (first !== undefined) await askPublication(world, { ...question, inhoud: first });
+  if (first !== undefined) await askPublication(world, { ...question, ...before, inhoud: first });
   const answer = await askPublication(world, question);
   assert.deepEqual([answer.notices, answer.result], [[`${code} ${told}`], result]);
   assert.equal(answer.record.code, told === 'FOUT' ? code : null);

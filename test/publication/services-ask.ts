@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { below } from '../../src/dialect/path.ts';
 import { verifyReply } from '../../src/wss/verify.ts';
 import { readPayload } from '../../src/xml/envelope.ts';
-import { AT, INSZ } from '../support/message.ts';
+import { AT, INSZ, wording } from '../support/message.ts';
 import { travel, trust } from '../support/parts-in-memory.ts';
 import { type Asked, publicationQuestion, serviceOf, type World } from '../support/publication-world.ts';
 import { received } from '../support/signed-message.ts';
@@ -39,6 +39,11 @@ export const listing = (criteria = ''): Asked => ({
   ...{ service: 'GeefAbonnementen', version: '01.00', inhoud: `<Criteria>${criteria}</Criteria>` },
 });
 
+export const pulling = (rest = '', uri = wording.uri): Asked => ({
+  ...{ service: 'GeefPersoonMutatiesNotificaties', version: '02.00' },
+  inhoud: `<Identificatie>${uri}</Identificatie><Hoedanigheid>6001</Hoedanigheid>${rest}`,
+});
+
 /** What the answer holds and what the audit says of it. */
 export async function ask(world: World, asked: Asked) {
   const { bytes, text, status } = await travel(world.parts, publicationQuestion(asked));
@@ -63,8 +68,12 @@ export async function ask(world: World, asked: Asked) {
       .map((path) => below(each, path)?.text ?? '-')
       .join(' '),
   );
+  const told = ((answer && below(answer, 'Inhoud/Onderwerpen')?.children) ?? []).map((each) =>
+    Buffer.from(each.canonical()).toString('utf8'),
+  );
+  const receipt = textAt('Ontvangstreferte');
   dispose();
   const record = world.records.at(-1);
   assert.ok(record);
-  return { notices, circumstances, result, number, listed, record };
+  return { notices, circumstances, result, number, listed, told, receipt, record };
 }

@@ -62,6 +62,14 @@ test('a subscription is of the kind of its publication', async () => {
   assert.deepEqual(world.subscriptions, []);
 });
 
+test('whoever asks itself needs no schedule', async () => {
+  const world = publicationWorld();
+  assert.equal((await ask(world, subscribing(`${law}<Kanaal>OPVRAGING</Kanaal>`))).result, '1');
+  const [made] = world.subscriptions;
+  assert.deepEqual([made?.channel, made?.schedule], ['pull', '']);
+  assert.deepEqual((await ask(world, listing())).listed, ['1 - XML -']);
+});
+
 test('a second one on the same is declined, with the number of the first', async () => {
   const world = publicationWorld();
   await ask(world, subscribing());
@@ -111,6 +119,7 @@ test('terms that cannot be kept are declined, with what would be right', async (
     await declined(`${plan('0 3 * * *')}<Filter><Pad>Kleur</Pad></Filter>${law}`),
     /^20009 FOUT Filter: .*Kleur/,
   );
+  assert.match(await declined(law), /^20009 FOUT .*not a schedule/);
   const period = (begin: string, end: string) =>
     `${plan('0 3 * * *')}${law}<Periode><Begin>${begin}</Begin><Einde>${end}</Einde></Periode>`;
   assert.match(await declined(period('2026-07-01', '2026-06-30')), /^20003 FOUT/);

@@ -25,7 +25,8 @@ export const publicationSweepSuite = (database: TestDatabase) =>
       Object.fromEntries((await store.publicationFigures()).files.map(({ state, count }) => [state, count]));
 
     test('is what no file holds, what is to be closed, told of and taken away, until it was done', async () => {
-      const none = { backlog: 0, oldestPending: null, files: [], sequenceGaps: 0 };
+      const pulls = { waiting: 0, unacknowledged: 0 };
+      const none = { backlog: 0, oldestPending: null, files: [], sequenceGaps: 0, pulls };
       assert.deepEqual(await store.publicationFigures(), none);
       const { id } = await newSubscriber(store, ['90000000001']);
       await store.acceptMutations([newMutation('90000000001'), newMutation('90000000001')], author);
@@ -34,7 +35,7 @@ export const publicationSweepSuite = (database: TestDatabase) =>
       assert.equal(await store.dueBatch(id, at('2026-05-11T00:59:59.999Z')), null);
       assert.deepEqual(await store.dueBatch(id, at('2026-05-11T01:00:00.000Z')), { id, dueAt: due });
       assert.equal(await store.dueBatch(id + 1, now), null);
-      const waiting = { backlog: 2, oldestPending: accepted, files: [], sequenceGaps: 0 };
+      const waiting = { ...none, backlog: 2, oldestPending: accepted };
       assert.deepEqual(await store.publicationFigures(), waiting);
 
       const file = (await store.closeBatch(id, due, freeze)) ?? assert.fail();

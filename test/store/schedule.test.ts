@@ -46,7 +46,8 @@ test('the latest moment is now when now is one', () => {
 
 test('what is no schedule, never comes, or is in no time zone is told apart', () => {
   const now = new Date('2026-01-01T00:00:00Z');
-  const problem = (schedule: string, zone = timeZone) => scheduleProblem({ schedule, timeZone: zone }, now);
+  const problem = (schedule: string, zone = timeZone, channel: 'files' | 'pull' = 'files') =>
+    scheduleProblem({ schedule, timeZone: zone, channel }, now);
   assert.equal(problem('0 3 * * *'), null);
   assert.equal(problem('*/5 6-18 * * MON-FRI'), null);
   assert.equal(problem('0 0 29 2 *'), null, 'in a leap year');
@@ -55,6 +56,8 @@ test('what is no schedule, never comes, or is in no time zone is told apart', ()
   for (const wrong of ['', '@daily', '0 3 * *', '0 0 3 * * *', '2026-01-01T00:00:00', '? * * * *']) {
     assert.match(problem(wrong) ?? '', /is not a schedule: write/, wrong);
   }
+  assert.equal(problem('', timeZone, 'pull'), null, 'who asks itself needs none');
+  assert.match(problem('elke nacht', timeZone, 'pull') ?? '', /is not a schedule/);
   assert.match(problem('60 3 * * *') ?? '', /not a schedule \(.*60/);
   for (const zone of ['', 'Mars/Base', '+01:00', 'Europe/Bruxelles']) {
     assert.match(problem('0 3 * * *', zone) ?? '', /is not a time zone/, zone);

@@ -50,6 +50,8 @@ export function publicationWorld(granted = true, needs: Partial<Needs> = {}) {
     publications,
     speaker: 'bus.example',
     scheduleProblem,
+    randomId: randomUUID,
+    pull: async ({ receipt }) => (receipt === null ? 'nothing' : 'wrong receipt'),
     acceptMutations: async (batch, author) => {
       const keyOf = ({ reference }: NewMutation) => `${author} ${reference}`;
       const reused = batch.filter((each) => {

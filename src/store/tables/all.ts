@@ -15,6 +15,7 @@ import { partyIdentityTable } from './party-identity.ts';
 import { pickupAccessTable } from './pickup-access.ts';
 import { populationMemberTable } from './population-member.ts';
 import { publicationFileTable, publicationSequenceTable } from './publication-file.ts';
+import { pullBatchTable } from './pull-batch.ts';
 import { registrationTable } from './registration.ts';
 import { registrationHistoryTable } from './registration-history.ts';
 import { registrationLockTable } from './registration-lock.ts';
@@ -36,5 +37,6 @@ export const tables = [
   ...[codeTable, changeLogTable, lookUpTable],
   ...[registrationHistoryTable, registrationLockTable],
   ...[subscriptionTable, mutationTable, deliveryTable, publicationFileTable, publicationSequenceTable],
+  pullBatchTable,
   ...[fileEventTable, intakeTable],
 ];
