@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { inquiring } from './asking.ts';
 import type { Config } from './config.ts';
 import { systemClock } from './exchange/clock.ts';
 import type { Foundation } from './foundation.ts';
@@ -8,7 +9,9 @@ import { bullQueue } from './queue/bull.ts';
 import { inProcess } from './queue/in-process.ts';
 import { keepUp } from './queue/keep-up.ts';
 import type { Queue } from './queue/queue.ts';
+import { connector } from './sources/connect.ts';
 import { nextRun } from './store/schedule.ts';
+import { openThrottling } from './throttling.ts';
 
 export type Background = {
   /** Starts doing the steps here. */
@@ -23,7 +26,10 @@ export type Background = {
 export function openBackground(config: Config, log: Logger, foundation: Foundation): Background {
   const { store } = foundation;
   const tree = openTree(config);
-  const steps = publishing(publishingParts(config, log, foundation, tree));
+  const { connect, close: disconnect } = connector();
+  const { takeTurn, close: stopCounting } = openThrottling(config, log);
+  const asking = inquiring(foundation, config, log, { connect, takeTurn });
+  const steps = publishing(publishingParts(config, log, foundation, tree, asking));
   const queue = openQueue(config, { steps, clock: systemClock, next, log });
   const upkeep = keepUp({
     queue,
@@ -49,6 +55,8 @@ export function openBackground(config: Config, log: Logger, foundation: Foundati
     close: async () => {
       await upkeep.stop();
       await queue.close();
+      await disconnect();
+      await stopCounting();
       await clearLeftovers;
     },
   };

@@ -44,6 +44,8 @@ export type Config = {
   readonly workers: number;
   /** From one look for what the queues lost to the next. */
   readonly sweepSeconds: number;
+  /** Questions a second that one source is asked at the most by whoever asks in the background, all together. */
+  readonly sourceRate: number;
   readonly logLevel: LogLevel;
 };
 
@@ -169,6 +171,11 @@ export const settings = {
     fallback: '15',
     schema: integer(1, 3_600),
   },
+  KRUISPUNT_SOURCE_RATE: {
+    meaning: 'questions a second to one source from files and for snapshots, of all processes together',
+    fallback: '20',
+    schema: integer(1, 10_000),
+  },
   KRUISPUNT_WORKERS: { meaning: 'processes that answer', fallback: '1', schema: integer(1, 64) },
   KRUISPUNT_LOG_LEVEL: {
     meaning: levels.join(', '),
@@ -241,6 +248,7 @@ export function readConfig(environment: Variables): Config {
     maxMessageBytes:
       read('KRUISPUNT_MAX_MESSAGE_BYTES', settings.KRUISPUNT_MAX_MESSAGE_BYTES.schema) ?? 1_048_576,
     sweepSeconds: read('KRUISPUNT_SWEEP_SECONDS', settings.KRUISPUNT_SWEEP_SECONDS.schema) ?? 15,
+    sourceRate: read('KRUISPUNT_SOURCE_RATE', settings.KRUISPUNT_SOURCE_RATE.schema) ?? 20,
     workers: read('KRUISPUNT_WORKERS', settings.KRUISPUNT_WORKERS.schema) ?? 1,
     logLevel: read('KRUISPUNT_LOG_LEVEL', settings.KRUISPUNT_LOG_LEVEL.schema) ?? 'info',
   };

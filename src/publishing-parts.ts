@@ -23,9 +23,11 @@ export function publishingParts(
   log: Logger,
   { store, publications, documents }: Foundation,
   tree: FileTree,
+  asking: Pick<PublishingParts, 'inquire' | 'serviceOf'>,
 ): PublishingParts {
   return {
     ...store,
+    ...asking,
     clock: systemClock,
     freeze: freezing({
       ...{ clock: systemClock, publications, randomId: randomUUID },

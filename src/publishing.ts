@@ -1,6 +1,9 @@
+import type { BatchKey } from './exchange/inquiry.ts';
+import { ask } from './publication/ask.ts';
 import { close } from './publication/close.ts';
 import { expire } from './publication/expire.ts';
 import { notify } from './publication/notify.ts';
+import { readChunkId } from './publication/question-chunks.ts';
 import { sweep } from './publication/sweep.ts';
 import { write } from './publication/write.ts';
 import type { Step } from './queue/queue.ts';
@@ -10,7 +13,9 @@ export type PublishingParts = Needs<typeof close> &
   Needs<typeof write> &
   Needs<typeof notify> &
   Needs<typeof expire> &
+  Needs<typeof ask> &
   Needs<typeof sweep> & {
+    readonly markBatchFailed: (key: BatchKey, error: string) => Promise<unknown>;
     readonly markFailed: (fileId: number, error: string) => Promise<unknown>;
     /** A step failed for good whose row has no place for it: the sweep will find the row again. */
     readonly onFault: (step: string, id: string, error: Error) => void;
@@ -26,6 +31,10 @@ export function publishing(parts: PublishingParts): readonly Step[] {
   return [
     // subscription: at its moment, everything that waits for it becomes a file with the next sequence number
     queued('close', { atOnce: 4, attempts: 5, pause: 1_000 }, close(parts), again),
+    // batch of questions, in chunks: asking → answered, or failed when a source did not get better in half an hour
+    queued('ask', { atOnce: 2, attempts: 11, pause: 2_000 }, ask(parts), (_step, id, { message }) =>
+      parts.markBatchFailed(readChunkId(id).key, message),
+    ),
     // file: closed → written, or failed when that could not be done
     queued('write', { atOnce: 2, attempts: 6, pause: 2_000 }, write(parts), (_step, id, { message }) =>
       parts.markFailed(Number(id), message),

@@ -44,7 +44,8 @@ const homes: Readonly<Record<string, readonly string[]>> = {
 
 const VAGUE = /^(utils?|helpers?|common|lib|shared|misc|base|manager)$/;
 const MAX_LINES = 300;
-const BEFORE_VERIFY = new Set(['src/stages/parse.ts', 'src/stages/validate.ts']);
+/** `put` and `vouch` stand in for parsing and verifying where no envelope brought the question. */
+const BEFORE_VERIFY = new Set(['parse', 'validate', 'put', 'vouch'].map((name) => `src/stages/${name}.ts`));
 
 const folder = (file: string) => (file.split('/').length > 2 ? (file.split('/')[1] ?? '') : '');
 const row = (file: string) => rows.findIndex((names) => names.includes(folder(file)));

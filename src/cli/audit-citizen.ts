@@ -1,5 +1,6 @@
 import { localMoment } from '../dialect/magda-time.ts';
 import type { ExchangeRecord } from '../exchange/audit.ts';
+import { type Route, routeOf } from '../exchange/inquiry.ts';
 import type { Party, Subject } from '../exchange/party.ts';
 import { refusals } from '../exchange/refusal.ts';
 import { isStructured } from '../exchange/subject-number.ts';
@@ -33,6 +34,8 @@ export type Consultation = {
   readonly organisation: { readonly name: string; readonly cbeNumber: string | null } | null;
   /** The name under which that organisation asked. */
   readonly as: string | null;
+  /** Whether it was asked now, in a file of questions, or for a snapshot of all whom the organisation follows. */
+  readonly route: 'message' | Route['by'];
   readonly service: string | null;
   readonly version: string | null;
   readonly legalBasis: string | null;
@@ -82,6 +85,7 @@ function consultation(exchange: ExchangeRecord, cbeOf: ReadonlyMap<string, strin
     when: exchange.receivedAt,
     organisation: party === null ? null : { name: party, cbeNumber: cbeOf.get(party) ?? null },
     as: uri,
+    route: routeOf(exchange.remoteAddress)?.by ?? 'message',
     service,
     version,
     legalBasis,
@@ -113,6 +117,7 @@ function paragraph(each: Consultation): string {
   const lines: readonly (readonly [string, string])[] = [
     ['wie', organisationText(each)],
     ['wat', each.service === null ? 'onbekend' : `${each.service} ${each.version ?? ''}`.trim()],
+    ...(each.route === 'message' ? [] : [['hoe', ROUTES[each.route]] as const]),
     ['waarom', each.legalBasis ?? 'geen wettelijke basis vastgesteld: de vraag werd eerder geweigerd'],
     ['uitkomst', outcomeText(each)],
     ...(each.sources.length > 0 ? [['bij welke bron', each.sources.join(', ')] as const] : []),
@@ -126,6 +131,11 @@ function paragraph(each: Consultation): string {
     ...lines.map(([what, text]) => `  ${`${what}:`.padEnd(16)}${text}`),
   ].join('\n');
 }
+
+const ROUTES = {
+  'question-file': 'in een bestand met vragen',
+  snapshot: 'voor een periodieke stand van zaken over iedereen die de organisatie opvolgt',
+} as const;
 
 const few = (paths: readonly string[]) =>
   paths.length <= MOST_PATHS

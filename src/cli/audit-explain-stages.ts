@@ -1,3 +1,6 @@
+import type { ExchangeRecord } from '../exchange/audit.ts';
+import { routeOf } from '../exchange/inquiry.ts';
+
 /** The journey's stages in their order, in words for an operator. A test holds the names against the journey. */
 export const stageWords: ReadonlyMap<string, string> = new Map([
   ['parse', 'reads the message and finds the service it is for'],
@@ -16,6 +19,21 @@ export const stageWords: ReadonlyMap<string, string> = new Map([
   ['validateAnswer', 'holds the reply against the contract'],
   ['sign', 'signs the reply'],
 ]);
+
+/** What stands in for the first stages where no envelope brought the question, and which stages such a one has. */
+const fileStages: ReadonlyMap<string, string> = new Map([
+  ['put', 'takes the question out of its file, or makes it of a subject'],
+  ['validate', 'holds the question against the contract'],
+  ['vouch', 'relies on the voucher of the file in which the question stood'],
+]);
+const withoutEnvelope = ['parse', 'verify', 'throttle', 'sign'];
+
+/** The stages of an exchange in their order, in words. */
+export function stageWordsOf({ remoteAddress }: Pick<ExchangeRecord, 'remoteAddress'>): typeof stageWords {
+  if (routeOf(remoteAddress) === null) return stageWords;
+  const others = [...stageWords].filter(([stage]) => !withoutEnvelope.includes(stage));
+  return new Map([...fileStages, ...others]);
+}
 
 /** Where a refusal is decided when the record does not tell by its stages. */
 export const stageOfCode: Readonly<Record<string, string>> = {

@@ -1,11 +1,12 @@
 import { dialectOf } from '../dialect/dialect.ts';
 import type { ExchangeRecord } from '../exchange/audit.ts';
 import type { Clock } from '../exchange/clock.ts';
+import { routeOf } from '../exchange/inquiry.ts';
 import { refusals } from '../exchange/refusal.ts';
 import type { Service } from '../exchange/service.ts';
 import { findingsOf } from './audit-explain-findings.ts';
 import type { Findings } from './audit-explain-scene.ts';
-import { rules, stageOfCode, stageWords } from './audit-explain-stages.ts';
+import { rules, stageOfCode, stageWordsOf } from './audit-explain-stages.ts';
 import type { Present, Registrations } from './configuration-image.ts';
 import { onlyName, readOptions } from './configuration-options.ts';
 import { FailedError, type Terminal } from './output.ts';
@@ -97,9 +98,10 @@ function wordOf(number: string, { service, version }: ExchangeRecord, services: 
   return asked ? dialectOf(asked.rules).codeOf(number) : number;
 }
 
-function decider({ outcome, code, stages }: ExchangeRecord): string | null {
+function decider(exchange: ExchangeRecord): string | null {
+  const { outcome, code, stages } = exchange;
   if (outcome === 'answered' || code === null) return null;
-  const order = [...stageWords.keys()];
+  const order = [...stageWordsOf(exchange).keys()];
   const last = stages.at(-1)?.stage;
   if (last === order.at(-1)) return 'answer'; // the source's refusal travels on to the reply
   const position = last === undefined ? -1 : order.indexOf(last);
@@ -107,7 +109,9 @@ function decider({ outcome, code, stages }: ExchangeRecord): string | null {
   return next ?? stageOfCode[code] ?? null;
 }
 
-function stagesOf({ stages }: ExchangeRecord, decidedBy: string | null): Explanation['stages'] {
+function stagesOf(exchange: ExchangeRecord, decidedBy: string | null): Explanation['stages'] {
+  const { stages } = exchange;
+  const stageWords = stageWordsOf(exchange);
   const passed = stages.map(({ stage, ms }) => ({
     ...{ stage, ms, does: stageWords.get(stage) ?? '' },
     verdict: stage === decidedBy ? ('decided' as const) : ('passed' as const),
@@ -133,12 +137,20 @@ function sourceLines({ sources }: ExchangeRecord): readonly string[] {
   return ['', first.step === undefined ? 'sources:' : 'steps:', ...told];
 }
 
+function inWordsOfRoute({ remoteAddress }: ExchangeRecord): string {
+  const route = routeOf(remoteAddress);
+  if (route === null) return '';
+  return route.by === 'snapshot'
+    ? `, for its snapshot with voucher ${route.voucherId}`
+    : `, by a file with voucher ${route.voucherId}`;
+}
+
 function inWords(told: Explanation, exchange: ExchangeRecord): string {
   const width = Math.max(...told.stages.map(({ stage }) => stage.length)) + 2;
   const mark = { passed: 'passed', decided: 'DECIDED', 'not reached': '-' };
   const lines = [
     `exchange ${told.exchange}, ${told.received.toISOString()}, ${told.outcome}`,
-    `${exchange.service ?? 'no service'} ${exchange.version ?? ''}, asked by ${exchange.party ?? 'nobody that was verified'}`,
+    `${exchange.service ?? 'no service'} ${exchange.version ?? ''}, asked by ${exchange.party ?? 'nobody that was verified'}${inWordsOfRoute(exchange)}`,
     '',
     ...told.stages.map(
       ({ stage, does, verdict, ms }) =>

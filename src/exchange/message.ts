@@ -50,7 +50,8 @@ export type Parsed = Received & {
 export type Validated = Parsed & { readonly valid: true };
 
 export type Signer = {
-  readonly certificate: Certificate;
+  /** Of the message, or of the voucher on whose word a question is asked; null where that is the bus's own. */
+  readonly certificate: Pick<Certificate, 'subject' | 'fingerprint'> | null;
   readonly party: Party;
   readonly profile: ProfileName;
 };

@@ -34,7 +34,7 @@ export function account(
 
 function whoAsked({ signer, sender }: Reached) {
   return {
-    certificate: signer
+    certificate: signer?.certificate
       ? { subject: signer.certificate.subject, fingerprint: signer.certificate.fingerprint }
       : null,
     party: signer?.party.name ?? null,

@@ -20,13 +20,20 @@ export function compose(needs: Needs): Stage<Filtered, Composed> {
   };
 }
 
-/** The reply with which a level 2 or 3 refusal is told to a sender whose message is verified. */
-export function composeRefusal(message: Verified, refusal: Refusal, needs: Needs): Reply {
+/**
+ * The reply with which a refusal is told to a sender whose message is verified: in an Antwoord, as those of level 3
+ * are, or of the question as a whole.
+ */
+export function composeRefusal(
+  message: Verified,
+  refusal: Refusal,
+  needs: Needs,
+  inAnswer = refusal.row.level === 3,
+): Reply {
   const { notice } = refusal;
-  const answer =
-    refusal.row.level === 3
-      ? { reference: questionReference(message), content: null, notices: [notice] }
-      : null;
+  const answer = inAnswer
+    ? { reference: questionReference(message), content: null, notices: [notice] }
+    : null;
   return asReply(message, replyTo(message, needs, answer, answer ? [] : [notice], []));
 }
 

@@ -12,6 +12,7 @@ import { keepPopulations, type Populations } from './populations.ts';
 import { keepSweep, type PublicationSweep } from './publication-sweep.ts';
 import { keepPublications, type Publications } from './publications.ts';
 import { keepPulls, type Pulls } from './pull-batches.ts';
+import { keepQuestions, type Questions } from './questions.ts';
 import { keepReferences, type References } from './references.ts';
 import { keepRegistrations, type Registrations } from './registrations.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -26,6 +27,7 @@ export type Store = Configuration &
   PublicationSweep &
   Pulls &
   Subscriptions &
+  Questions &
   Administration &
   Exchanges &
   Registrations &
@@ -112,6 +114,7 @@ export const openStore = async (url: string, { clock, log }: StoreNeeds): Promis
     ...keepSweep(engine),
     ...keepPulls(engine),
     ...keepSubscriptions(engine, live.refresh, clock),
+    ...keepQuestions(engine, clock),
     subscriptions: () => live.current().subscriptions(),
     subscriptionsFor: (publication, version) => live.current().subscriptionsFor(publication, version),
     ...keepReferences(engine, clock),

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { auditViews } from '../../src/cli/audit.ts';
 import { explain } from '../../src/cli/audit-explain.ts';
-import { stageWords } from '../../src/cli/audit-explain-stages.ts';
+import { stageWords, stageWordsOf } from '../../src/cli/audit-explain-stages.ts';
 import { grant } from '../../src/cli/grant.ts';
 import { FailedError } from '../../src/cli/output.ts';
 import type { ExchangeRecord } from '../../src/exchange/audit.ts';
@@ -34,6 +34,24 @@ test('names the stages as the journey does', () => {
     [...stageWords.keys()],
     [...code.matchAll(/^ {4}\.to\((\w+)/gm)].map((match) => match[1]),
   );
+});
+
+test('names the stages of a question that no envelope brought as its own journey does', async () => {
+  const code = readFileSync(new URL('../../src/inquiry.ts', import.meta.url), 'utf8');
+  const remoteAddress = 'question-file:7f3c2a10-0000-4000-8000-000000000001';
+  const stages = [...code.matchAll(/^ {6}\.to\((\w+)/gm)].map((match) => match[1] ?? '');
+  assert.deepEqual([...stageWordsOf({ remoteAddress }).keys()], stages);
+  assert.deepEqual(stageWordsOf({ remoteAddress: '::1' }), stageWords);
+  const { told } = await scene();
+  const found = await told(
+    refused({
+      ...asked,
+      remoteAddress,
+      code: '40003',
+      stages: passed('put', 'validate', 'vouch', 'authorise'),
+    }),
+  );
+  assert.equal(found.decidedBy, 'checkRegistration');
 });
 
 test('tells of an answer that every stage passed', async () => {

@@ -93,6 +93,7 @@ const parts = (alive: Store): PublishingParts => ({
   file: (id) => alive.file(id),
   markWritten: (id, facts) => alive.markWritten(id, facts),
   markFailed: (id, error) => alive.markFailed(id, error),
+  ...noQuestions(alive),
   expireFile: (id, takeAway) => alive.expireFile(id, takeAway),
   eventsOf: (id) => alive.eventsOf(id),
   noteEvent: (event) => alive.noteEvent(event),
@@ -100,6 +101,15 @@ const parts = (alive: Store): PublishingParts => ({
   takeAway: async ({ name }) => void disk.delete(name),
   announce: () => {},
   onFault: () => {},
+});
+
+/** Of questions there are none here. */
+const noQuestions = (alive: Store) => ({
+  ...{ batch: alive.batch, batchesIn: alive.batchesIn, openChunks: alive.openChunks },
+  ...{ openQuestions: alive.openQuestions, answerQuestion: alive.answerQuestion, countTry: alive.countTry },
+  ...{ markAnswered: alive.markAnswered, markBatchFailed: alive.markBatchFailed, parties: alive.parties },
+  inquire: () => Promise.reject(new Error('there is nothing to ask')),
+  serviceOf: () => null,
 });
 
 async function layDown(file: PublicationFile) {

@@ -143,6 +143,11 @@ test('sweep queues every row with something left to do, and stops when it is tol
     clock,
     dueSubscriptions: async () => [{ id: 3 }, { id: 4 }],
     filesIn: async () => [{ id: 7 }],
+    batchesIn: async () => [
+      { owner: 'intake', ownerId: 5 },
+      { owner: 'file', ownerId: 6 },
+    ],
+    openChunks: async ({ ownerId }) => (ownerId === 5 ? [1, 301] : []),
     unannouncedFiles: async () => [{ id: 8 }],
     filesToExpire: async (at, acknowledgedBy) => {
       asked.push(at, acknowledgedBy);
@@ -151,8 +156,10 @@ test('sweep queues every row with something left to do, and stops when it is tol
   });
   const { queued, follow } = followed();
   await run('all', signal, follow);
-  assert.deepEqual(queued, ['close 3', 'close 4', 'write 7', 'notify 8', 'expire 9']);
+  // Of a batch whose questions all have their answer it must still be seen that they have.
+  const asks = ['ask intake-5-1', 'ask intake-5-301', 'ask file-6-1'];
+  assert.deepEqual(queued, ['close 3', 'close 4', 'write 7', ...asks, 'notify 8', 'expire 9']);
   assert.deepEqual(asked, [now, days(-1)]);
   await assert.rejects(run('all', AbortSignal.abort(), follow));
-  assert.equal(queued.length, 5);
+  assert.equal(queued.length, 8);
 });

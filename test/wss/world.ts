@@ -32,7 +32,7 @@ export function verify(message: string | Uint8Array, as: Partial<Party> = {}, at
       text: question.text,
       name: question.name,
       profile: signer.profile,
-      subject: signer.certificate.subject,
+      subject: signer.certificate?.subject,
     };
   } finally {
     dispose();

@@ -16,6 +16,8 @@ import { pickupAccessTable } from './pickup-access.ts';
 import { populationMemberTable } from './population-member.ts';
 import { publicationFileTable, publicationSequenceTable } from './publication-file.ts';
 import { pullBatchTable } from './pull-batch.ts';
+import { questionTable } from './question.ts';
+import { questionBatchTable } from './question-batch.ts';
 import { registrationTable } from './registration.ts';
 import { registrationHistoryTable } from './registration-history.ts';
 import { registrationLockTable } from './registration-lock.ts';
@@ -39,4 +41,5 @@ export const tables = [
   ...[subscriptionTable, mutationTable, deliveryTable, publicationFileTable, publicationSequenceTable],
   pullBatchTable,
   ...[fileEventTable, intakeTable],
+  ...[questionBatchTable, questionTable],
 ];

@@ -1,0 +1,23 @@
+import type { BatchKey, BatchState } from '../exchange/inquiry.ts';
+import { CHUNK, chunkId } from './question-chunks.ts';
+
+export type Asking = {
+  readonly batchesIn: (state: BatchState, limit: number) => Promise<readonly BatchKey[]>;
+  readonly openChunks: (key: BatchKey, chunk: number, limit: number) => Promise<readonly number[]>;
+};
+
+/**
+ * The chunks, of so many batches and each of so many, that still hold a question without answer. Of a batch that has
+ * none left the first: in it it is seen that all is answered.
+ */
+export async function unansweredChunks(
+  { batchesIn, openChunks }: Asking,
+  limit: number,
+): Promise<readonly { readonly id: string }[]> {
+  const found: { readonly id: string }[] = [];
+  for (const key of await batchesIn('asking', limit)) {
+    const chunks = await openChunks(key, CHUNK, limit);
+    for (const first of chunks.length === 0 ? [1] : chunks) found.push({ id: chunkId(key, first) });
+  }
+  return found;
+}

@@ -1,0 +1,128 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { after, before, describe, test } from 'node:test';
+import { systemClock } from '../../src/exchange/clock.ts';
+import type { BatchKey, NewBatch, NewQuestion } from '../../src/exchange/inquiry.ts';
+import { openStore, type Store } from '../../src/store/connection.ts';
+import type { TestDatabase } from '../support/database.ts';
+
+const sender = { uri: 'stad.example/burgerzaken', hoedanigheid: '6001', reference: 'R-1', endUser: null };
+
+export const newBatch = (key: BatchKey, changes: Partial<NewBatch> = {}): NewBatch => ({
+  ...{ ...key, partyId: 7, sender, service: 'GeefPersoon', version: '02.02', voucherId: randomUUID() },
+  ...{ certificate: { subject: 'CN=afnemer', fingerprint: 'ab' }, legalBasis: 'Decreet artikel 3' },
+  ...{ template: null, fileName: 'vragen.xml', schema: 'a/b.xsd' },
+  ...changes,
+});
+
+export const newQuestion = (position: number): NewQuestion => ({
+  ...{ position, content: `<Vraag><Referte>${position}</Referte></Vraag>`, subject: null },
+});
+
+export const questionsSuite = (database: TestDatabase) =>
+  describe('questions that no envelope brought', () => {
+    let store: Store;
+    let last = 0;
+    before(async () => {
+      store = await openStore(database.url, { clock: systemClock });
+    });
+    after(() => store.close());
+
+    const asked = async (count: number, changes: Partial<NewBatch> = {}): Promise<BatchKey> => {
+      const key = { owner: 'intake', ownerId: ++last } as const;
+      await store.makeBatch(newBatch(key, changes));
+      await store.addQuestions(
+        key,
+        Array.from({ length: count }, (_, index) => newQuestion(index + 1)),
+      );
+      return key;
+    };
+    const answered = (key: BatchKey, position: number) =>
+      store.answerQuestion(key, {
+        position,
+        answer: `<Antwoord>${position}</Antwoord>`,
+        exchangeId: randomUUID(),
+      });
+
+    test('are kept as they came, and none of them twice', async () => {
+      const key = await asked(3);
+      const before = await store.batch(key);
+      await store.makeBatch(newBatch(key, { service: 'Ander' }));
+      await store.addQuestions(key, [1, 2, 3, 4].map(newQuestion));
+      assert.deepEqual(await store.batch(key), before);
+      assert.deepEqual([before?.state, before?.questions, before?.sender], ['making', null, sender]);
+      assert.deepEqual(before?.certificate, { subject: 'CN=afnemer', fingerprint: 'ab' });
+      const open = await store.openQuestions(key, 2, 3);
+      assert.deepEqual(
+        open,
+        [2, 3].map((position) => ({ ...newQuestion(position), tries: 0 })),
+      );
+      assert.equal(await store.markAsking(key), true);
+      assert.equal(await store.markAsking(key), false);
+      assert.equal((await store.batch(key))?.questions, 4);
+    });
+
+    test('of a template have a subject instead of a text', async () => {
+      const template = { Taal: 'nl', Bron: 'RR' };
+      const key = await asked(0, { template, certificate: null });
+      const subject = { kind: 'person', number: '74651210490' } as const;
+      await store.addQuestions(key, [{ position: 1, content: null, subject }]);
+      assert.deepEqual((await store.batch(key))?.template, template);
+      assert.equal((await store.batch(key))?.certificate, null);
+      assert.deepEqual(await store.openQuestions(key, 1, 100), [
+        { position: 1, content: null, subject, tries: 0 },
+      ]);
+    });
+
+    test('are found by the chunk as long as they are open, and are answered once', async () => {
+      const key = await asked(5);
+      await store.markAsking(key);
+      assert.deepEqual(await store.openChunks(key, 2, 10), [1, 3, 5]);
+      assert.equal(await answered(key, 3), true);
+      assert.equal(await answered(key, 3), false);
+      await store.countTry(key, 4);
+      assert.deepEqual(await store.openChunks(key, 2, 10), [1, 3, 5]);
+      assert.deepEqual(
+        (await store.openQuestions(key, 1, 5)).map(({ position, tries }) => [position, tries]),
+        [
+          [1, 0],
+          [2, 0],
+          [4, 1],
+          [5, 0],
+        ],
+      );
+      await answered(key, 4);
+      assert.deepEqual(await store.openChunks(key, 2, 10), [1, 5]);
+      assert.deepEqual(await store.progressOf(key), { questions: 5, answered: 2 });
+    });
+
+    test('make a batch that is answered when all of them are, with the answers in their order', async () => {
+      const key = await asked(3);
+      await store.markAsking(key);
+      for (const position of [3, 1]) await answered(key, position);
+      assert.equal(await store.markAnswered(key), false);
+      await answered(key, 2);
+      assert.ok((await store.batchesIn('asking', 100)).some(({ ownerId }) => ownerId === key.ownerId));
+      assert.equal(await store.markAnswered(key), true);
+      assert.equal(await store.markAnswered(key), false);
+      const answers: string[] = [];
+      for await (const { answer } of store.answersOf(key)) answers.push(answer);
+      assert.deepEqual(
+        answers,
+        [1, 2, 3].map((position) => `<Antwoord>${position}</Antwoord>`),
+      );
+      assert.equal((await store.batch(key))?.state, 'answered');
+    });
+
+    test('make a batch that fails visibly, and goes on where it came to a stop', async () => {
+      const key = await asked(1, { partyId: 8 });
+      await store.markAsking(key);
+      assert.equal(await store.markBatchRetried(key, false), false);
+      assert.equal(await store.markBatchFailed(key, 'the source is down'), true);
+      const [failed] = await store.batches({ partyId: 8, states: ['failed'], limit: 5 });
+      assert.deepEqual([failed?.ownerId, failed?.lastError], [key.ownerId, 'the source is down']);
+      assert.equal(await store.markBatchRetried(key, true), true);
+      const again = await store.batch(key);
+      assert.deepEqual([again?.state, again?.lastTime, again?.lastError], ['asking', true, null]);
+    });
+  });

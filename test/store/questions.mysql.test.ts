@@ -1,0 +1,4 @@
+import { mysqlDatabase, withDatabase } from '../support/database.ts';
+import { questionsSuite } from './questions-suite.ts';
+
+await withDatabase(mysqlDatabase, questionsSuite);
