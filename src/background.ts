@@ -14,6 +14,8 @@ import { nextRun } from './store/schedule.ts';
 import { openThrottling } from './throttling.ts';
 
 export type Background = {
+  /** A party laid a file down; the sweep finds what cannot be queued now. */
+  readonly laidDown: (partyId: number, name: string) => void;
   /** Starts doing the steps here. */
   readonly work: () => void;
   readonly close: () => Promise<void>;
@@ -43,6 +45,14 @@ export function openBackground(config: Config, log: Logger, foundation: Foundati
   });
   let clearLeftovers: Promise<void> = Promise.resolve();
   return {
+    laidDown: (partyId, name) => {
+      if (!name.endsWith('.voucher.xml')) return;
+      void queue
+        .add('receive', String(partyId))
+        .catch((err: unknown) =>
+          log.warn({ party: partyId, name, err }, 'a voucher waits for the next sweep'),
+        );
+    },
     work: () => {
       queue.work();
       clearLeftovers = tree.sweep(new Date(systemClock.now().getTime() - LEFTOVER)).then(

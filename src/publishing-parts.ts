@@ -6,6 +6,7 @@ import { systemClock } from './exchange/clock.ts';
 import type { PublicationFile } from './exchange/subscription.ts';
 import { type FileTree, fileTree } from './files/tree.ts';
 import type { Foundation } from './foundation.ts';
+import { intakeParts } from './intake-parts.ts';
 import { voucherName } from './publication/file-name.ts';
 import { freezing } from './publication/freeze.ts';
 import { layDown } from './publication/lay-down.ts';
@@ -19,15 +20,18 @@ const FOLDER = 'Publicaties';
 
 /** What the steps of src/publishing.ts work with in a bus that runs. */
 export function publishingParts(
-  { speaker, environment }: Config,
+  config: Config,
   log: Logger,
-  { store, publications, documents }: Foundation,
+  foundation: Foundation,
   tree: FileTree,
   asking: Pick<PublishingParts, 'inquire' | 'serviceOf'>,
 ): PublishingParts {
+  const { speaker, environment } = config;
+  const { store, publications, documents } = foundation;
   return {
     ...store,
     ...asking,
+    ...intakeParts(config, log, foundation),
     clock: systemClock,
     freeze: freezing({
       ...{ clock: systemClock, publications, randomId: randomUUID },

@@ -1,4 +1,7 @@
 import type { BatchKey } from './exchange/inquiry.ts';
+import { clear } from './intake/clear.ts';
+import { receive } from './intake/receive.ts';
+import { takeIn } from './intake/take-in.ts';
 import { ask } from './publication/ask.ts';
 import { close } from './publication/close.ts';
 import { expire } from './publication/expire.ts';
@@ -14,7 +17,10 @@ export type PublishingParts = Needs<typeof close> &
   Needs<typeof notify> &
   Needs<typeof expire> &
   Needs<typeof ask> &
-  Needs<typeof sweep> & {
+  Needs<typeof sweep> &
+  Needs<typeof receive> &
+  Needs<typeof takeIn> &
+  Needs<typeof clear> & {
     readonly markBatchFailed: (key: BatchKey, error: string) => Promise<unknown>;
     readonly markFailed: (fileId: number, error: string) => Promise<unknown>;
     /** A step failed for good whose row has no place for it: the sweep will find the row again. */
@@ -22,13 +28,17 @@ export type PublishingParts = Needs<typeof close> &
   };
 
 /**
- * What becomes of mutations once they were accepted and matched, which is the one transaction that answers their
- * source: each step in the order of its coming, and how its queue does it. In the queues are ids; what there is to do
- * stands in the rows, and each step may be repeated, come late or be lost.
+ * What becomes of files that parties lay down, and of mutations once they were accepted and matched, which is the one
+ * transaction that answers their source: each step in the order of its coming, and how its queue does it. In the queues
+ * are ids; what there is to do stands in the rows, and each step may be repeated, come late or be lost.
  */
 export function publishing(parts: PublishingParts): readonly Step[] {
   const again = async (step: string, id: string, error: Error) => parts.onFault(step, id, error);
   return [
+    // party: each voucher in its To_Vip gets a row, and is put with its file where nobody changes them
+    queued('receive', { atOnce: 2, attempts: 5, pause: 1_000 }, receive(parts), again),
+    // intake: received → held, rejected, or validated whole → taking, some records a transaction → taken; a receipt
+    queued('take-in', { atOnce: 2, attempts: 5, pause: 2_000 }, takeIn(parts), again),
     // subscription: at its moment, everything that waits for it becomes a file with the next sequence number
     queued('close', { atOnce: 4, attempts: 5, pause: 1_000 }, close(parts), again),
     // batch of questions, in chunks: asking → answered, or failed when a source did not get better in half an hour
@@ -43,6 +53,8 @@ export function publishing(parts: PublishingParts): readonly Step[] {
     queued('notify', { atOnce: 4, attempts: 5, pause: 1_000 }, notify(parts), again),
     // file: written, collected or acknowledged → expired
     queued('expire', { atOnce: 2, attempts: 5, pause: 1_000 }, expire(parts), again),
+    // intake: what was laid down is taken away when its time is over
+    queued('clear', { atOnce: 1, attempts: 5, pause: 1_000 }, clear(parts), again),
     // all rows: whatever is left of the above, time and again
     queued('sweep', { atOnce: 1, attempts: 1, pause: 0 }, sweep(parts), again),
   ];

@@ -7,7 +7,7 @@ import { terminal, UsageError } from './cli/output.ts';
 import { type Config, environment, unknownSettings } from './config.ts';
 import { startDemos } from './demos.ts';
 import { systemClock } from './exchange/clock.ts';
-import { addressOf, demoFolder, type Foundation, openFoundation } from './foundation.ts';
+import { addressOf, demoFolder, openFoundation } from './foundation.ts';
 import { openPickup, type Pickup } from './pickup.ts';
 import { stopped } from './stopped.ts';
 import { startWorkers } from './workers.ts';
@@ -99,18 +99,15 @@ async function openLead(config: Config, log: Logger) {
     await demos?.close();
     await store.close();
   };
-  return { foundation, pickup: pickupOf(config, log, foundation), close };
+  const pickup = openPickup({ config, log, foundation, onLaidDown: background.laidDown });
+  return { foundation, pickup, close };
 }
-
-const pickupOf = (config: Config, log: Logger, foundation: Foundation) =>
-  openPickup({
-    ...{ config, log, foundation },
-    onLaidDown: (party, name) => log.debug({ party, name }, 'a file was laid down'),
-  });
 
 async function serveAsWorker(config: Config, log: Logger): Promise<number> {
   const foundation = await openFoundation(config, log);
-  const bus = await openBus(config, log, foundation, pickupOf(config, log, foundation));
+  // Files are laid down over SFTP only, which the process that leads offers.
+  const pickup = openPickup({ config, log, foundation, onLaidDown: () => {} });
+  const bus = await openBus(config, log, foundation, pickup);
   await stopped();
   await bus.close();
   await foundation.store.close();

@@ -17,6 +17,7 @@ const rows = [
     'services',
     'sources',
     'publication',
+    'intake',
     'registers',
     'store',
     'queue',

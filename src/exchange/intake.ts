@@ -51,6 +51,8 @@ export type Intake = {
   readonly at: Date;
   /** When it was taken or rejected. */
   readonly endedAt: Date | null;
+  /** When what was laid down, and its receipt, were taken away. */
+  readonly clearedAt: Date | null;
 };
 
 /** One thing that is wrong with a file, in terms that its sender can mend it by. */

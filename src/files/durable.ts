@@ -45,6 +45,24 @@ export async function placeDurably(
   }
 }
 
+/** As `placeDurably`, in the place of whatever has that name. */
+export async function replaceDurably(
+  path: string,
+  bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  mark: string,
+): Promise<Placed> {
+  const part = `${path}.${mark}${PART}`;
+  try {
+    const placed = await writePart(part, bytes);
+    await rename(part, path);
+    await syncFolder(dirname(path));
+    return placed;
+  } catch (error) {
+    await rm(part, { force: true });
+    throw error;
+  }
+}
+
 async function writePart(
   part: string,
   bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,

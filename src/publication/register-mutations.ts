@@ -50,7 +50,7 @@ const known = (duplicates: number, all: number): Objection => ({
   ...{ code: '40145', type: 'WAARSCHUWING', circumstance: `${duplicates} / ${all}` },
 });
 
-const reusedIn = (error: unknown): readonly unknown[] | null =>
+export const reusedIn = (error: unknown): readonly unknown[] | null =>
   error instanceof Error &&
   error.name === 'ReferenceReused' &&
   'references' in error &&

@@ -19,6 +19,12 @@ type Needs = {
   readonly unannouncedFiles: (since: Date, limit: number) => Ids;
   /** Files whose retention is over, or that were acknowledged by the other moment. */
   readonly filesToExpire: (now: Date, acknowledgedBy: Date, limit: number) => Ids;
+  /** Parties in whose To_Vip a voucher lies. */
+  readonly partiesToReceive: () => Ids;
+  /** Files that were laid down and are to be looked at, taken or told of. */
+  readonly intakesToDo: (limit: number) => Ids;
+  /** Those that were taken or rejected so long ago that nobody needs them. */
+  readonly intakesToClear: (now: Date, limit: number) => Ids;
 } & Asking;
 
 /**
@@ -26,16 +32,19 @@ type Needs = {
  * behind when it died is found here, since it stands in the rows.
  */
 export const sweep =
-  ({ clock, dueSubscriptions, filesIn, unannouncedFiles, filesToExpire, ...asking }: Needs): Run =>
+  (needs: Needs): Run =>
   async (_id, signal, then) => {
-    const now = clock.now();
+    const now = needs.clock.now();
     const acknowledged = new Date(now.getTime() - AFTER_ACKNOWLEDGEMENT);
     const left: readonly (readonly [step: string, find: () => Ids])[] = [
-      ['close', () => dueSubscriptions(now)],
-      ['write', () => filesIn('closed', AT_ONCE)],
-      ['ask', () => unansweredChunks(asking, AT_ONCE)],
-      ['notify', () => unannouncedFiles(new Date(now.getTime() - NEWS), AT_ONCE)],
-      ['expire', () => filesToExpire(now, acknowledged, AT_ONCE)],
+      ['close', () => needs.dueSubscriptions(now)],
+      ['write', () => needs.filesIn('closed', AT_ONCE)],
+      ['ask', () => unansweredChunks(needs, AT_ONCE)],
+      ['notify', () => needs.unannouncedFiles(new Date(now.getTime() - NEWS), AT_ONCE)],
+      ['expire', () => needs.filesToExpire(now, acknowledged, AT_ONCE)],
+      ['receive', () => needs.partiesToReceive()],
+      ['take-in', () => needs.intakesToDo(AT_ONCE)],
+      ['clear', () => needs.intakesToClear(now, AT_ONCE)],
     ];
     for (const [step, find] of left)
       for (const { id } of await find()) {

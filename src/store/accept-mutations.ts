@@ -61,6 +61,21 @@ export const acceptMutations = async (
   return { accepted: fresh.length, duplicates: batch.length - fresh.length, deliveries };
 };
 
+/** References of these that were used before for something else. */
+export const reusedReferences = async (
+  manager: EntityManager,
+  batch: readonly NewMutation[],
+  author: number,
+): Promise<readonly string[]> => {
+  try {
+    await newOnes(manager, batch, author);
+    return [];
+  } catch (error) {
+    if (error instanceof ReferenceReused) return error.references;
+    throw error;
+  }
+};
+
 /** Those that were not told before, by their author, in this batch or an earlier one. */
 const newOnes = async (manager: EntityManager, batch: readonly NewMutation[], author: number) => {
   const references = [...new Set(batch.map(({ reference }) => reference))];

@@ -5,6 +5,7 @@ import { type Administration, administer } from './configuration-apply.ts';
 import type { Engine } from './engine.ts';
 import { type Exchanges, readExchanges } from './exchanges.ts';
 import { groupCommit } from './group-commit.ts';
+import { type Intakes, keepIntakes } from './intakes.ts';
 import { followConfiguration, type StoreLog } from './live-snapshot.ts';
 import { openMysql } from './mysql-engine.ts';
 import { keepPickupAccesses, type PickupAccesses } from './pickup.ts';
@@ -26,6 +27,7 @@ export type Store = Configuration &
   Publications &
   PublicationSweep &
   Pulls &
+  Intakes &
   Subscriptions &
   Questions &
   Administration &
@@ -113,6 +115,7 @@ export const openStore = async (url: string, { clock, log }: StoreNeeds): Promis
     ...keepPublications(engine, live.current, clock),
     ...keepSweep(engine),
     ...keepPulls(engine),
+    ...keepIntakes(engine, live.current, clock),
     ...keepSubscriptions(engine, live.refresh, clock),
     ...keepQuestions(engine, clock),
     subscriptions: () => live.current().subscriptions(),

@@ -7,6 +7,7 @@ import { CodeTable1795510000000 } from './migrations/1795510000000-code-table.ts
 import { SourcesAndReferences1795520000000 } from './migrations/1795520000000-sources-and-references.ts';
 import { Publications1795600000000 } from './migrations/1795600000000-publications.ts';
 import { PickupAccess1795610000000 } from './migrations/1795610000000-pickup-access.ts';
+import { Intake1795615000000 } from './migrations/1795615000000-intake.ts';
 import { Questions1795620000000 } from './migrations/1795620000000-questions.ts';
 import { PullBatches1795630000000 } from './migrations/1795630000000-pull-batches.ts';
 
@@ -19,6 +20,7 @@ export const migrations = [
   SourcesAndReferences1795520000000,
   Publications1795600000000,
   PickupAccess1795610000000,
+  Intake1795615000000,
   Questions1795620000000,
   PullBatches1795630000000,
 ];

@@ -27,7 +27,7 @@ export type Publications = PublicationFiles & {
 
 /** Others may have inserted the same key since we looked; then we look again. */
 const ATTEMPTS = 5;
-const untilNotRaced = async <T>(transaction: () => Promise<T>): Promise<T> => {
+export const untilNotRaced = async <T>(transaction: () => Promise<T>): Promise<T> => {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await untilNotUndone(transaction);

@@ -18,6 +18,7 @@ import {
 import { newGrant, newParty } from '../store/samples.ts';
 import { wound } from '../support/clock.ts';
 import { sqliteDatabase } from '../support/database.ts';
+import { noIntake } from './no-intake.ts';
 import { random } from './random.ts';
 
 const START = new Date('2026-05-10T08:00:00Z');
@@ -83,6 +84,7 @@ const MORTAL = new Set([
 ]);
 
 const parts = (alive: Store): PublishingParts => ({
+  ...noIntake,
   ...{ clock, freeze },
   dueSubscriptions: (now) => alive.dueSubscriptions(now),
   dueBatch: (id, now) => alive.dueBatch(id, now),

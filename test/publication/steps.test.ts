@@ -153,13 +153,17 @@ test('sweep queues every row with something left to do, and stops when it is tol
       asked.push(at, acknowledgedBy);
       return [{ id: 9 }];
     },
+    partiesToReceive: async () => [{ id: 2 }],
+    intakesToDo: async () => [{ id: 10 }],
+    intakesToClear: async () => [{ id: 11 }],
   });
   const { queued, follow } = followed();
   await run('all', signal, follow);
   // Of a batch whose questions all have their answer it must still be seen that they have.
   const asks = ['ask intake-5-1', 'ask intake-5-301', 'ask file-6-1'];
-  assert.deepEqual(queued, ['close 3', 'close 4', 'write 7', ...asks, 'notify 8', 'expire 9']);
+  const left = ['close 3', 'close 4', 'write 7', ...asks, 'notify 8', 'expire 9', 'receive 2', 'take-in 10'];
+  assert.deepEqual(queued, [...left, 'clear 11']);
   assert.deepEqual(asked, [now, days(-1)]);
   await assert.rejects(run('all', AbortSignal.abort(), follow));
-  assert.equal(queued.length, 8);
+  assert.equal(queued.length, 11);
 });
