@@ -52,8 +52,10 @@ test('names the stages in the order of the journey', () => {
 });
 
 test("names publishing's steps in their order", () => {
-  const code = [...read('src/publishing.ts').matchAll(/^ {4}queued\(\s*'(\w+)'/gm)].map((match) => match[1]);
-  const told = [...read('docs/publishing.md').matchAll(/^\d+\. `(\w+)`/gm)].map((match) => match[1]);
+  const code = [...read('src/publishing.ts').matchAll(/^ {4}queued\(\s*'([\w-]+)'/gm)].map(
+    (match) => match[1],
+  );
+  const told = [...read('docs/publishing.md').matchAll(/^\d+\. `([\w-]+)`/gm)].map((match) => match[1]);
   assert.ok(code.length >= 6);
   assert.deepEqual(told, code);
 });

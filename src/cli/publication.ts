@@ -2,16 +2,19 @@ import type { Party } from '../exchange/party.ts';
 import type { FileEvent, FileState, PublicationFile } from '../exchange/subscription.ts';
 import { numberIn, type Options, onlyName, readOptions } from './configuration-options.ts';
 import { FailedError, type Terminal, table, UsageError } from './output.ts';
+import { type IntakeDesk, intakeVerb } from './publication-intake.ts';
 
 export const publicationHelp = `kruispunt publication list [--party NAME] [--state STATE] [--limit N] [--json]
 kruispunt publication show NUMBER [--json]
 kruispunt publication retry NUMBER… | --all
 kruispunt publication reissue NUMBER
+kruispunt publication intake list|show …
 
 The files of publications: closed (to be written), written (to be collected), collected, acknowledged, expired, failed.
 \`list\` ends with what waits: mutations that are in no file yet. \`show\` tells what became of a file, and what to do.
 \`retry\` has failed files written again, after what stopped them was mended. \`reissue\` puts a file back that was
 collected or has expired, byte for byte the same, for as long as its subscription keeps files.
+\`intake\` is about the files that parties laid down.
 The bus does what these ask for with its next sweep, some seconds later.
 `;
 
@@ -20,7 +23,7 @@ const STATES: readonly FileState[] = [
 ];
 
 /** What the verb needs of the store. */
-export type PublicationDesk = {
+export type PublicationDesk = IntakeDesk & {
   readonly terminal: Terminal;
   readonly who: string;
   readonly now: () => Date;
@@ -55,6 +58,7 @@ export async function publication(
   if (verb === 'show') return show(options, desk);
   if (verb === 'retry') return retry(options, desk);
   if (verb === 'reissue') return reissue(options, desk);
+  if (verb === 'intake') return intakeVerb(options, desk);
   throw new UsageError(publicationHelp);
 }
 

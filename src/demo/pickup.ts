@@ -13,8 +13,8 @@ export type DemoPickup = {
   readonly addPickupAccess: (access: Omit<PickupAccess, 'id'>, who: string) => Promise<PickupAccess>;
 };
 
-/** Those who fetch files, and the one who lays them down. */
-const FETCHING = ['afnemer', 'beperkt', 'leverancier'];
+/** Those who fetch files, and those who lay them down. */
+const FETCHING = ['afnemer', 'beperkt', 'leverancier', 'bron'];
 const WHO = 'kruispunt';
 
 /** How a demo party fetches its files, by names in the demo folder; null when it does not. */

@@ -1,4 +1,5 @@
 import { Gauge, type Registry } from 'prom-client';
+import { intakeStates } from '../exchange/intake.ts';
 
 /** How publications stand, as the database has it. */
 export type PublicationCounts = {
@@ -6,6 +7,7 @@ export type PublicationCounts = {
   readonly oldestPending: Date | null;
   readonly files: readonly { readonly state: string; readonly count: number }[];
   readonly sequenceGaps: number;
+  readonly intakes: readonly { readonly state: string; readonly count: number }[];
   readonly pulls: { readonly waiting: number; readonly unacknowledged: number };
 };
 
@@ -56,19 +58,37 @@ export function publicationMetrics(registry: Registry, count: () => Promise<Publ
     'Sequence numbers that were given out and are no file; never anything but 0.',
     ({ sequenceGaps }) => sequenceGaps,
   );
-  new Gauge({
-    name: 'kruispunt_publication_files',
-    help: 'Files by state: closed ones wait to be written, written ones to be collected, failed ones for an operator.',
-    labelNames: ['state'],
-    registers: [registry],
-    aggregator: 'max',
-    async collect() {
-      const now = await counts();
-      this.reset();
-      for (const state of now ? STATES : [])
-        this.set({ state }, now?.files.find((each) => each.state === state)?.count ?? 0);
-    },
-  });
+  const byState = (
+    name: string,
+    help: string,
+    states: readonly string[],
+    of: (counts: PublicationCounts) => PublicationCounts['files'],
+  ) =>
+    new Gauge({
+      name,
+      help,
+      labelNames: ['state'],
+      registers: [registry],
+      aggregator: 'max',
+      async collect() {
+        const now = await counts();
+        this.reset();
+        for (const state of now ? states : [])
+          this.set({ state }, (now ? of(now) : []).find((each) => each.state === state)?.count ?? 0);
+      },
+    });
+  byState(
+    'kruispunt_publication_files',
+    'Files by state: closed ones wait to be written, written ones to be collected, failed ones for an operator.',
+    STATES,
+    ({ files }) => files,
+  );
+  byState(
+    'kruispunt_intake_files',
+    'Files that parties laid down, by state: held ones wait for one before them, rejected ones were not taken.',
+    intakeStates,
+    ({ intakes }) => intakes,
+  );
 }
 
 const STATES = ['closed', 'written', 'collected', 'acknowledged', 'expired', 'failed'];

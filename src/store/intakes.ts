@@ -5,7 +5,7 @@ import type { NewMutation } from '../exchange/subscription.ts';
 import { type Accepted, acceptMutations, reusedReferences } from './accept-mutations.ts';
 import { isDuplicate } from './duplicate.ts';
 import type { Engine } from './engine.ts';
-import { type IntakeCount, idsToDo, intakesByState } from './intake-sweep.ts';
+import { idsToDo } from './intake-sweep.ts';
 import type { Rights } from './matching.ts';
 import { untilNotRaced } from './publications.ts';
 import { type IntakeRow, intakeTable } from './tables/intake.ts';
@@ -68,7 +68,6 @@ export type Intakes = {
   readonly intakesToDo: (limit: number) => Promise<readonly Id[]>;
   /** Files that were taken or rejected by that moment, and that were not taken away yet. */
   readonly intakesToClear: (endedBy: Date, limit: number) => Promise<readonly Id[]>;
-  readonly intakeFigures: () => Promise<readonly IntakeCount[]>;
 };
 
 const intakeOf = ({ problems, takenAs: _, ...row }: IntakeRow): Intake => ({
@@ -197,6 +196,5 @@ export const keepIntakes = (
           ...{ order: { id: 'ASC' as const }, take: limit },
         }),
       ),
-    intakeFigures: () => read(intakesByState),
   };
 };

@@ -1,6 +1,7 @@
 import { type EntityManager, LessThanOrEqual } from 'typeorm';
 import { type Due, dueAt } from './due.ts';
 import type { Engine } from './engine.ts';
+import { type IntakeCount, intakesByState } from './intake-sweep.ts';
 import { fileEventTable } from './tables/file-event.ts';
 import { publicationFileTable } from './tables/publication-file.ts';
 import { subscriptionTable } from './tables/subscription.ts';
@@ -26,6 +27,8 @@ export type PublicationFigures = {
   readonly files: readonly { readonly state: string; readonly count: number }[];
   /** Sequence numbers that were given out and are no file's; anything but 0 is a fault of ours. */
   readonly sequenceGaps: number;
+  /** Files that parties laid down. */
+  readonly intakes: readonly IntakeCount[];
   /** Of those who ask themselves: deliveries that were not given yet, and batches that have not arrived. */
   readonly pulls: { readonly waiting: number; readonly unacknowledged: number };
 };
@@ -98,6 +101,7 @@ async function figures(manager: EntityManager): Promise<PublicationFigures> {
     oldestPending: oldest === 0 ? null : await acceptedAt(manager, oldest),
     files: counted,
     sequenceGaps: given - counted.reduce((sum, { count }) => sum + count, 0),
+    intakes: await intakesByState(manager),
     pulls: {
       waiting: await number(`SELECT COUNT(*) AS count ${UNASKED}`),
       unacknowledged: await number(`SELECT COUNT(*) AS count ${UNACKNOWLEDGED}`),

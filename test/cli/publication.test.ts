@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { FailedError, UsageError } from '../../src/cli/output.ts';
 import { type PublicationDesk, publication } from '../../src/cli/publication.ts';
+import type { Intake } from '../../src/exchange/intake.ts';
 import type { FileEvent, FileState, PublicationFile } from '../../src/exchange/subscription.ts';
 import { newParty } from '../store/samples.ts';
 import { paper } from './terminal.ts';
@@ -15,6 +16,21 @@ const fileOf = (id: number, state: FileState, lastError: string | null = null): 
   ...{ grantId: 1, legalBasis: 'wet', records: 4, size: 9, sha256: 'ab', attempts: 1, closedAt: now },
   ...{ writtenAt: now, collectedAt: null, acknowledgedAt: null, expiresAt: now },
 });
+
+const held: Intake = {
+  ...{ id: 5, partyId: 2, voucherId: 'v', uri: 'bron.example', hoedanigheid: null, legalBasis: 'wet' },
+  ...{ service: 'PubliceerMutatiePersoon', version: '02.02', sequence: 4, fileName: 'b.xml', sha256: 'ab' },
+  ...{ size: 9, records: 7, state: 'held', takenRecords: 0, duplicates: 0, receipt: null, at: now },
+  ...{ endedAt: null, clearedAt: null },
+  problems: [
+    { code: 'SEQUENCE_AHEAD', record: null, reference: null, detail: 'number 4 waits for number 3' },
+  ],
+};
+const faulty: Intake = {
+  ...{ ...held, id: 6, state: 'rejected' },
+  problems: [{ code: 'RECORD_SCHEMA', record: 400_000, reference: 'm-1', detail: 'Inhoud: not that' }],
+};
+const intakes = [faulty, held];
 
 function desk(...files: readonly PublicationFile[]) {
   const done: unknown[] = [];
@@ -33,6 +49,8 @@ function desk(...files: readonly PublicationFile[]) {
     },
     markReissued: async (...given) => done.push(given) > 0,
     noteEvent: async (event) => void events.push(event),
+    intakes: async () => intakes,
+    intake: async (id) => intakes.find((each) => each.id === id) ?? null,
     publicationFigures: async () => ({ backlog: 12, oldestPending: now, sequenceGaps: 0 }),
   };
   const run = (line: string) => publication(line.split(' '), needs);
@@ -78,4 +96,18 @@ test('reissues what was written, for as long as its subscription keeps files, an
     [['reissued', 'by an']],
   );
   await assert.rejects(run('reissue 2'), FailedError);
+});
+
+test('lists what parties laid down, and says of each what is wrong and what to do', async () => {
+  const { run, terminal } = desk();
+  assert.equal(await run('intake list --party Huis'), 0);
+  assert.match(terminal.printed(), /5 +Huis +PubliceerMutatiePersoon 02\.02 +4 +held +0 of 7/);
+  await run('intake show 5');
+  assert.match(terminal.printed(), /SEQUENCE_AHEAD {2}number 4 waits[\s\S]*waits for number 3 of its flow/);
+  await run('intake show 6');
+  assert.match(terminal.printed(), /RECORD_SCHEMA {2}record 400000 \(m-1\): Inhoud: not that/);
+  assert.match(terminal.printed(), /under the same number/);
+  await assert.rejects(run('intake'), UsageError);
+  await assert.rejects(run('intake list --state lost'), UsageError);
+  await assert.rejects(run('intake show 9'), FailedError);
 });

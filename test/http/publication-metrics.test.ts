@@ -9,8 +9,8 @@ test('tells what waits, what failed and that no number is missing, asking once a
   publicationMetrics(registry, async () => {
     asked++;
     const oldestPending = new Date(Date.now() - 60_000);
-    const pulls = { waiting: 4, unacknowledged: 1 };
-    return { backlog: 7, oldestPending, files: [{ state: 'failed', count: 2 }], sequenceGaps: 0, pulls };
+    const more = { pulls: { waiting: 4, unacknowledged: 1 }, intakes: [{ state: 'held', count: 3 }] };
+    return { backlog: 7, oldestPending, files: [{ state: 'failed', count: 2 }], sequenceGaps: 0, ...more };
   });
   const text = await registry.metrics();
   assert.match(text, /^kruispunt_publication_backlog 7$/m);
@@ -19,6 +19,7 @@ test('tells what waits, what failed and that no number is missing, asking once a
   assert.match(text, /^kruispunt_publication_oldest_pending_seconds 6\d(\.\d+)?$/m);
   assert.match(text, /^kruispunt_publication_files\{state="failed"\} 2$/m);
   assert.match(text, /^kruispunt_publication_files\{state="closed"\} 0$/m);
+  assert.match(text, /^kruispunt_intake_files\{state="held"\} 3$/m);
   assert.match(text, /^kruispunt_publication_sequence_gaps 0$/m);
   assert.equal(asked, 1);
 });

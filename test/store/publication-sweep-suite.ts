@@ -26,7 +26,7 @@ export const publicationSweepSuite = (database: TestDatabase) =>
 
     test('is what no file holds, what is to be closed, told of and taken away, until it was done', async () => {
       const pulls = { waiting: 0, unacknowledged: 0 };
-      const none = { backlog: 0, oldestPending: null, files: [], sequenceGaps: 0, pulls };
+      const none = { backlog: 0, oldestPending: null, files: [], sequenceGaps: 0, pulls, intakes: [] };
       assert.deepEqual(await store.publicationFigures(), none);
       const { id } = await newSubscriber(store, ['90000000001']);
       await store.acceptMutations([newMutation('90000000001'), newMutation('90000000001')], author);
