@@ -8,7 +8,7 @@ import { openTree, publishingParts } from './publishing-parts.ts';
 import { bullQueue } from './queue/bull.ts';
 import { inProcess } from './queue/in-process.ts';
 import { keepUp } from './queue/keep-up.ts';
-import type { Queue } from './queue/queue.ts';
+import type { Queue, Step } from './queue/queue.ts';
 import { connector } from './sources/connect.ts';
 import { nextRun } from './store/schedule.ts';
 import { openThrottling } from './throttling.ts';
@@ -18,21 +18,30 @@ export type Background = {
   readonly laidDown: (partyId: number, name: string) => void;
   /** Starts doing the steps here. */
   readonly work: () => void;
+  /** What the queue cannot do without, beside the database. */
+  readonly dependencies: readonly { readonly name: string; readonly check: () => Promise<void> }[];
   readonly close: () => Promise<void>;
 };
 
 /**
  * What goes on beside the questions: the steps of src/publishing.ts, in queues that this process keeps supplied. They
  * are done by whoever calls `work`: with Redis any number of processes on any number of machines.
+ *
+ * @param onStep hears of each step that was done here, or failed
  */
-export function openBackground(config: Config, log: Logger, foundation: Foundation): Background {
+export function openBackground(
+  config: Config,
+  log: Logger,
+  foundation: Foundation,
+  onStep: OnStep = () => {},
+): Background {
   const { store } = foundation;
   const tree = openTree(config);
   const { connect, close: disconnect } = connector();
   const { takeTurn, close: stopCounting } = openThrottling(config, log);
   const asking = inquiring(foundation, config, log, { connect, takeTurn });
-  const steps = publishing(publishingParts(config, log, foundation, tree, asking));
-  const queue = openQueue(config, { steps, clock: systemClock, next, log });
+  const steps = publishing(publishingParts(config, log, foundation, tree, asking)).map(observed(onStep));
+  const { queue, dependencies } = openQueue(config, { steps, clock: systemClock, next, log });
   const upkeep = keepUp({
     queue,
     log,
@@ -53,6 +62,7 @@ export function openBackground(config: Config, log: Logger, foundation: Foundati
           log.warn({ party: partyId, name, err }, 'a voucher waits for the next sweep'),
         );
     },
+    dependencies,
     work: () => {
       queue.work();
       clearLeftovers = tree.sweep(new Date(systemClock.now().getTime() - LEFTOVER)).then(
@@ -77,6 +87,30 @@ const LEFTOVER = 86_400_000;
 
 const next = (schedule: string, timeZone: string, after: Date) => nextRun({ schedule, timeZone }, after);
 
-function openQueue({ redisUrl }: Config, needs: Parameters<typeof inProcess>[0]): Queue {
-  return redisUrl === null ? inProcess(needs) : bullQueue({ ...needs, url: redisUrl });
+type OnStep = (step: string, outcome: 'done' | 'failed', ms: number) => void;
+
+const observed =
+  (onStep: OnStep) =>
+  (step: Step): Step => ({
+    ...step,
+    run: async (...given) => {
+      const began = performance.now();
+      const ended = (outcome: 'done' | 'failed') => onStep(step.name, outcome, performance.now() - began);
+      try {
+        await step.run(...given);
+      } catch (error) {
+        ended('failed');
+        throw error;
+      }
+      ended('done');
+    },
+  });
+
+function openQueue(
+  { redisUrl }: Config,
+  needs: Parameters<typeof inProcess>[0],
+): Pick<Background, 'dependencies'> & { readonly queue: Queue } {
+  if (redisUrl === null) return { queue: inProcess(needs), dependencies: [] };
+  const queue = bullQueue({ ...needs, url: redisUrl });
+  return { queue, dependencies: [{ name: 'redis', check: queue.ping }] };
 }

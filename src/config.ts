@@ -46,6 +46,8 @@ export type Config = {
   readonly sweepSeconds: number;
   /** Questions a second that one source is asked at the most by whoever asks in the background, all together. */
   readonly sourceRate: number;
+  /** 0: none. */
+  readonly workPort: number;
   readonly logLevel: LogLevel;
 };
 
@@ -176,6 +178,11 @@ export const settings = {
     fallback: '20',
     schema: integer(1, 10_000),
   },
+  KRUISPUNT_WORK_PORT: {
+    meaning: 'port on which `kruispunt work` shows its health and figures, without TLS; 0: on none',
+    fallback: '0',
+    schema: integer(0, 65_535),
+  },
   KRUISPUNT_WORKERS: { meaning: 'processes that answer', fallback: '1', schema: integer(1, 64) },
   KRUISPUNT_LOG_LEVEL: {
     meaning: levels.join(', '),
@@ -249,6 +256,7 @@ export function readConfig(environment: Variables): Config {
       read('KRUISPUNT_MAX_MESSAGE_BYTES', settings.KRUISPUNT_MAX_MESSAGE_BYTES.schema) ?? 1_048_576,
     sweepSeconds: read('KRUISPUNT_SWEEP_SECONDS', settings.KRUISPUNT_SWEEP_SECONDS.schema) ?? 15,
     sourceRate: read('KRUISPUNT_SOURCE_RATE', settings.KRUISPUNT_SOURCE_RATE.schema) ?? 20,
+    workPort: read('KRUISPUNT_WORK_PORT', settings.KRUISPUNT_WORK_PORT.schema) ?? 0,
     workers: read('KRUISPUNT_WORKERS', settings.KRUISPUNT_WORKERS.schema) ?? 1,
     logLevel: read('KRUISPUNT_LOG_LEVEL', settings.KRUISPUNT_LOG_LEVEL.schema) ?? 'info',
   };

@@ -215,6 +215,6 @@ export function openTls({ tlsKey, tlsCertificate, tlsClientAuthorities }: Config
 }
 
 /** Where the bus is reached when nobody said under which name. */
-export function addressOf({ host, tlsKey }: Config, port: number): string {
+export function addressOf({ host, tlsKey }: Pick<Config, 'host' | 'tlsKey'>, port: number): string {
   return `${tlsKey === null ? 'http' : 'https'}://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }

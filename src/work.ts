@@ -3,14 +3,16 @@ import { pino } from 'pino';
 import { openBackground } from './background.ts';
 import { type Config, environment, unknownSettings } from './config.ts';
 import { openFoundation } from './foundation.ts';
+import { workMetrics } from './http/work-metrics.ts';
 import { StartError } from './start-error.ts';
 import { stopped } from './stopped.ts';
+import { openWorkDoor } from './work-door.ts';
 
 export const workHelp = `kruispunt work
 
 Does what goes on beside the questions (closing batches, writing files, retention), for a bus with a Redis and a database
 on a server. Any number may run, on any number of machines that share KRUISPUNT_VAR's files. Told to stop (SIGINT,
-SIGTERM), it finishes what is under way. Settings: see the README; needs KRUISPUNT_REDIS_URL.
+SIGTERM), it finishes what is under way. With KRUISPUNT_WORK_PORT it shows /health/live, /health/ready and /metrics there. Settings: see the README; needs KRUISPUNT_REDIS_URL.
 `;
 
 /** `kruispunt work`: until it is told to stop. */
@@ -24,12 +26,21 @@ export async function work(argv: readonly string[], config: Config): Promise<num
   for (const name of unknownSettings(environment))
     log.warn({ setting: name }, 'no such setting; it does nothing');
   const foundation = await openFoundation(config, log);
-  const background = openBackground(config, log, foundation);
+  const { store } = foundation;
+  const figures = workMetrics(store.publicationFigures);
+  const background = openBackground(config, log, foundation, figures.observe);
+  const needed = [{ name: 'database', check: store.ping }, ...background.dependencies];
+  const door = await openWorkDoor(config, needed, figures).catch(async (error: unknown) => {
+    await background.close();
+    await store.close();
+    throw error;
+  });
   background.work();
-  log.info({}, 'working');
+  log.info(door === null ? {} : { url: door.url }, 'working');
   await stopped();
   log.info('stopping');
   await background.close();
-  await foundation.store.close();
+  await door?.close();
+  await store.close();
   return 0;
 }

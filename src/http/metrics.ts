@@ -107,7 +107,7 @@ const CIRCUIT = { closed: 0, 'half-open': 1, open: 2 } as const;
 /** A source may answer with any number; a series for each would never end. */
 const labelOf = (code: string | null) => (code === null ? 'none' : code in refusals ? code : 'source');
 
-export function metricsDoor(server: FastifyInstance, { text }: Figures): void {
+export function metricsDoor(server: FastifyInstance, { text }: Pick<Figures, 'text'>): void {
   server.get('/metrics', async (_request, reply) =>
     reply.type(Registry.PROMETHEUS_CONTENT_TYPE).send(await text()),
   );

@@ -67,9 +67,15 @@ export function runVerb(args: readonly string[], settings: Settings = {}, folder
  *
  * @throws Error with everything it wrote, when it ends or stays silent instead
  */
-export async function startProgram(settings: Settings): Promise<Program> {
+export const startProgram = (settings: Settings): Promise<Program> =>
   // Without SFTP unless a test wants it: programs run side by side, and the port is one.
-  const child = launch(['serve', '--port', '0'], { KRUISPUNT_SFTP_PORT: '0', ...settings }, ROOT);
+  start(['serve', '--port', '0'], { KRUISPUNT_SFTP_PORT: '0', ...settings }, 'listening');
+
+/** `kruispunt work`, as soon as it says that it works and, by KRUISPUNT_WORK_PORT, where it can be looked at. */
+export const startWork = (settings: Settings): Promise<Program> => start(['work'], settings, 'working');
+
+async function start(args: readonly string[], settings: Settings, msg: string): Promise<Program> {
+  const child = launch(args, settings, ROOT);
   const { said, ended } = watch(child);
   const atExit = () => child.kill('SIGKILL');
   process.once('exit', atExit);
@@ -80,7 +86,7 @@ export async function startProgram(settings: Settings): Promise<Program> {
       reject(new Error(`the program does not say where it listens:\n${output()}`));
     }, START_WITHIN);
     child.stdout?.on('data', () => {
-      const found = /"url":"([^"]+)".*"msg":"listening"/.exec(said.stdout)?.[1];
+      const found = new RegExp(`"url":"([^"]+)".*"msg":"${msg}"`).exec(said.stdout)?.[1];
       if (!found) return;
       clearTimeout(late);
       settle(found);
