@@ -12,9 +12,11 @@ export type BatchKey = { readonly owner: QuestionOwner; readonly ownerId: number
 
 /**
  * making: not all questions are rows yet; asking: until each has its answer; answered: the answers wait for the file
- * that is made of them; replied: it lies there, and they are gone; failed: given up for now, and may be tried again.
+ * that is made of them; replied: it was made, and they go; expired: that file was taken away; failed: given up for now,
+ * and may be tried again.
  */
-export type BatchState = 'making' | 'asking' | 'answered' | 'replied' | 'failed';
+export const batchStates = ['making', 'asking', 'answered', 'replied', 'expired', 'failed'] as const;
+export type BatchState = (typeof batchStates)[number];
 
 /** What all questions of a batch have in common: who asks what, on whose word. */
 export type NewBatch = BatchKey & {
@@ -33,7 +35,7 @@ export type NewBatch = BatchKey & {
   readonly template: Readonly<Record<string, unknown>> | null;
   /** Name of the file that is answered; null where none is. */
   readonly fileName: string | null;
-  /** Path of the schema by which that file was held, as its voucher has it; null where none was. */
+  /** What the voucher of the answer names as its schema; null where the bus makes no such file. */
   readonly schema: string | null;
 };
 

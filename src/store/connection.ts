@@ -13,6 +13,7 @@ import { keepPopulations, type Populations } from './populations.ts';
 import { keepSweep, type PublicationSweep } from './publication-sweep.ts';
 import { keepPublications, type Publications } from './publications.ts';
 import { keepPulls, type Pulls } from './pull-batches.ts';
+import { keepQuestionReplies, type QuestionReplies } from './question-replies.ts';
 import { keepQuestions, type Questions } from './questions.ts';
 import { keepReferences, type References } from './references.ts';
 import { keepRegistrations, type Registrations } from './registrations.ts';
@@ -30,6 +31,7 @@ export type Store = Configuration &
   Intakes &
   Subscriptions &
   Questions &
+  QuestionReplies &
   Administration &
   Exchanges &
   Registrations &
@@ -118,6 +120,7 @@ export const openStore = async (url: string, { clock, log }: StoreNeeds): Promis
     ...keepIntakes(engine, live.current, clock),
     ...keepSubscriptions(engine, live.refresh, clock),
     ...keepQuestions(engine, clock),
+    ...keepQuestionReplies(engine, clock),
     subscriptions: () => live.current().subscriptions(),
     subscriptionsFor: (publication, version) => live.current().subscriptionsFor(publication, version),
     ...keepReferences(engine, clock),

@@ -59,7 +59,7 @@ export type Questions = {
 
 const PAGE = 200;
 const ERROR_LENGTH = 4_000;
-const COLUMNS = [
+export const questionColumns = [
   'owner',
   'owner_id',
   'position',
@@ -89,8 +89,8 @@ export const keepQuestions = ({ read, write }: Pick<Engine, 'read' | 'write'>, c
         await insertRows(
           manager,
           'question',
-          COLUMNS,
-          questions.filter(({ position }) => position > last).map((each) => valuesOf(key, each)),
+          questionColumns,
+          questions.filter(({ position }) => position > last).map((each) => questionValues(key, each)),
         );
       }),
     markAsking: (key) =>
@@ -180,7 +180,7 @@ export const keepQuestions = ({ read, write }: Pick<Engine, 'read' | 'write'>, c
   };
 };
 
-async function moveIn(
+export async function moveIn(
   manager: EntityManager,
   key: BatchKey,
   from: readonly BatchState[],
@@ -190,7 +190,10 @@ async function moveIn(
   return (affected ?? 0) > 0;
 }
 
-const valuesOf = ({ owner, ownerId }: BatchKey, { position, subject, content }: NewQuestion): Value[] => [
+export const questionValues = (
+  { owner, ownerId }: BatchKey,
+  { position, subject, content }: NewQuestion,
+): Value[] => [
   ...[owner, ownerId, position, subject?.kind ?? null, subject?.number ?? null, content, 'open', 0],
 ];
 
