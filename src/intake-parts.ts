@@ -10,6 +10,7 @@ import type { Foundation } from './foundation.ts';
 import { KEPT } from './intake/clear.ts';
 import { tellDuplicate } from './intake/settle.ts';
 import { mutationFlow } from './publication/mutation-flow.ts';
+import { questionFlow } from './publication/question-flow.ts';
 import { MAX_VOUCHER_BYTES, readVoucher } from './publication/read-voucher.ts';
 import { openVoucherSchema } from './publication/voucher-schema.ts';
 import type { PublishingParts } from './publishing.ts';
@@ -67,10 +68,14 @@ export function intakeParts(config: Config, log: Logger, foundation: Foundation)
 }
 
 /** Every kind of file that parties may lay down. */
-function flowsOf({ speaker }: Config, { publications, store }: Foundation): FlowFor {
+function flowsOf({ speaker }: Config, { publications, table, store }: Foundation): FlowFor {
   // What is told of is what sources change: a snapshot is asked for.
   const told = publications.filter(({ asks }) => asks === null);
   const mutations = told.map((each) => mutationFlow(each, { ...store, speaker }));
-  return (service, version) =>
-    mutations.find((each) => each.service === service && each.version === version) ?? null;
+  return (name, version) => {
+    const changes = mutations.find((each) => each.service === name && each.version === version);
+    // Services may be replaced while the bus runs.
+    const asked = table.services().find(({ rules }) => rules.name === name && rules.version === version);
+    return changes ?? (asked ? questionFlow(asked, store) : null);
+  };
 }

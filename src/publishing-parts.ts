@@ -42,6 +42,11 @@ export function publishingParts(
       place: (partyId, name, bytes) => tree.place(partyId, FOLDER, name, bytes),
       read: (partyId, name) => tree.read(partyId, FOLDER, name),
     }),
+    randomId: randomUUID,
+    replies: {
+      place: (partyId, name, bytes) => tree.place(partyId, 'From_Vip', name, bytes),
+      remove: (partyId, name) => tree.remove(partyId, 'From_Vip', name),
+    },
     takeAway: async ({ partyId, name }) => {
       await tree.remove(partyId, FOLDER, voucherName(name));
       await tree.remove(partyId, FOLDER, name);

@@ -7,6 +7,7 @@ import { close } from './publication/close.ts';
 import { expire } from './publication/expire.ts';
 import { notify } from './publication/notify.ts';
 import { readChunkId } from './publication/question-chunks.ts';
+import { reply } from './publication/reply.ts';
 import { sweep } from './publication/sweep.ts';
 import { write } from './publication/write.ts';
 import type { Step } from './queue/queue.ts';
@@ -17,6 +18,7 @@ export type PublishingParts = Needs<typeof close> &
   Needs<typeof notify> &
   Needs<typeof expire> &
   Needs<typeof ask> &
+  Needs<typeof reply> &
   Needs<typeof sweep> &
   Needs<typeof receive> &
   Needs<typeof takeIn> &
@@ -44,6 +46,10 @@ export function publishing(parts: PublishingParts): readonly Step[] {
     // batch of questions, in chunks: asking → answered, or failed when a source did not get better in half an hour
     queued('ask', { atOnce: 2, attempts: 11, pause: 2_000 }, ask(parts), (_step, id, { message }) =>
       parts.markBatchFailed(readChunkId(id).key, message),
+    ),
+    // intake of questions: answered → replied, when the file of the answers lies there; then they go, in time it too
+    queued('reply', { atOnce: 2, attempts: 6, pause: 2_000 }, reply(parts), (_step, id, { message }) =>
+      parts.markBatchFailed({ owner: 'intake', ownerId: Number(id) }, message),
     ),
     // file: closed → written, or failed when that could not be done
     queued('write', { atOnce: 2, attempts: 6, pause: 2_000 }, write(parts), (_step, id, { message }) =>

@@ -1,7 +1,7 @@
 import type { Clock } from '../exchange/clock.ts';
 import { AFTER_ACKNOWLEDGEMENT } from './expire.ts';
 import type { Run } from './step.ts';
-import { type Asking, unansweredChunks } from './unanswered.ts';
+import { type Asking, answeredIntakes, unansweredChunks } from './unanswered.ts';
 
 /** Rows of a kind that one sweep queues at the most; the next one goes on. */
 const AT_ONCE = 1_000;
@@ -40,6 +40,7 @@ export const sweep =
       ['close', () => needs.dueSubscriptions(now)],
       ['write', () => needs.filesIn('closed', AT_ONCE)],
       ['ask', () => unansweredChunks(needs, AT_ONCE)],
+      ['reply', () => answeredIntakes(needs, now, AT_ONCE)],
       ['notify', () => needs.unannouncedFiles(new Date(now.getTime() - NEWS), AT_ONCE)],
       ['expire', () => needs.filesToExpire(now, acknowledged, AT_ONCE)],
       ['receive', () => needs.partiesToReceive()],

@@ -1,4 +1,4 @@
-import { type EntityManager, In, Not } from 'typeorm';
+import { type EntityManager, In, IsNull, Not } from 'typeorm';
 import type { Clock } from '../exchange/clock.ts';
 import type { Batch, BatchKey, BatchState, NewBatch, NewQuestion } from '../exchange/inquiry.ts';
 import { insertRows } from './bulk.ts';
@@ -106,8 +106,11 @@ async function prepareReply(
   if (row.replySequence !== null) return batchOf(row);
   const { partyId, service, version } = row;
   // Two at once: the unique keys let one of them through, and the other begins anew.
-  const last = await manager.maximum(questionBatchTable, 'replySequence', { partyId, service, version });
-  const replySequence = (last ?? 0) + 1;
+  const [last] = await manager.find(questionBatchTable, {
+    ...{ where: { partyId, service, version, replySequence: Not(IsNull()) }, take: 1 },
+    order: { replySequence: 'DESC' },
+  });
+  const replySequence = (last?.replySequence ?? 0) + 1;
   const replyName = await freeName(manager, partyId, names(replySequence));
   const reply = { replySequence, replyName, replyVoucherId: voucherId };
   await manager.update(questionBatchTable, keyOf(key), reply);

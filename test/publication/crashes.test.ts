@@ -110,6 +110,10 @@ const noQuestions = (alive: Store) => ({
   ...{ batch: alive.batch, batchesIn: alive.batchesIn, openChunks: alive.openChunks },
   ...{ openQuestions: alive.openQuestions, answerQuestion: alive.answerQuestion, countTry: alive.countTry },
   ...{ markAnswered: alive.markAnswered, markBatchFailed: alive.markBatchFailed, parties: alive.parties },
+  ...{ prepareReply: alive.prepareReply, answersOf: alive.answersOf, markReplied: alive.markReplied },
+  ...{ markReplyExpired: alive.markReplyExpired, clearQuestions: alive.clearQuestions },
+  ...{ repliesToDo: alive.repliesToDo, randomId: () => 'none' },
+  replies: { place: () => Promise.reject(new Error('there is nothing to reply')), remove: async () => {} },
   inquire: () => Promise.reject(new Error('there is nothing to ask')),
   serviceOf: () => null,
 });

@@ -148,6 +148,7 @@ test('sweep queues every row with something left to do, and stops when it is tol
       { owner: 'file', ownerId: 6 },
     ],
     openChunks: async ({ ownerId }) => (ownerId === 5 ? [1, 301] : []),
+    repliesToDo: async () => [{ owner: 'intake', ownerId: 4 }],
     unannouncedFiles: async () => [{ id: 8 }],
     filesToExpire: async (at, acknowledgedBy) => {
       asked.push(at, acknowledgedBy);
@@ -160,10 +161,10 @@ test('sweep queues every row with something left to do, and stops when it is tol
   const { queued, follow } = followed();
   await run('all', signal, follow);
   // Of a batch whose questions all have their answer it must still be seen that they have.
-  const asks = ['ask intake-5-1', 'ask intake-5-301', 'ask file-6-1'];
+  const asks = ['ask intake-5-1', 'ask intake-5-301', 'ask file-6-1', 'reply 4'];
   const left = ['close 3', 'close 4', 'write 7', ...asks, 'notify 8', 'expire 9', 'receive 2', 'take-in 10'];
   assert.deepEqual(queued, [...left, 'clear 11']);
   assert.deepEqual(asked, [now, days(-1)]);
   await assert.rejects(run('all', AbortSignal.abort(), follow));
-  assert.equal(queued.length, 11);
+  assert.equal(queued.length, 12);
 });
