@@ -50,6 +50,7 @@ export async function openBus(
   );
   figures.watchContracts(() => ({ services: table.services().length, problems: wrong() }));
   figures.watchPublications(store.publicationFigures);
+  figures.watchQuestions(store.batchFigures);
   metricsDoor(server, figures);
   const stopFollowing = followContracts(foundation, config, log);
   const close = async () => {

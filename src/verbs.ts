@@ -33,6 +33,7 @@ export const verbs: ReadonlyMap<string, Verb> = new Map<string, Verb>([
   ['population', { summary: 'target populations, to which grants may be limited', load: loadPopulation }],
   ['subscription', { summary: 'who gets which publication, when and in what form', load: loadSubscription }],
   ['publication', { summary: 'files for subscribers: what waits, what failed', load: loadPublication }],
+  ['batch', { summary: 'questions by file and for snapshots: how far they have come', load: loadBatch }],
   ['source', { summary: 'where sources are reached', load: loadSource }],
   ['codes', { summary: 'what the codes of sources are called in MAGDA', load: loadCodes }],
   ['reference', { summary: 'which source holds which kind of data about whom', load: loadReference }],
@@ -252,6 +253,13 @@ async function loadPublication() {
       return publication(argv, { ...store, terminal, who: operatorName(), now: () => new Date() });
     });
   return { help: publicationHelp, run };
+}
+
+async function loadBatch() {
+  const { batch, batchHelp } = await import('./cli/batch.ts');
+  const run = (argv: readonly string[], config: Config) =>
+    withDatabase(config, (store) => batch(argv, { ...store, terminal }));
+  return { help: batchHelp, run };
 }
 
 async function loadMigrate() {

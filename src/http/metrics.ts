@@ -4,6 +4,7 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import type { ExchangeRecord } from '../exchange/audit.ts';
 import { refusals } from '../exchange/refusal.ts';
 import { type PublicationCounts, publicationMetrics } from './publication-metrics.ts';
+import { type QuestionCounts, questionMetrics } from './question-metrics.ts';
 import { answerPrimary, askPrimary } from './worker-metrics.ts';
 
 export type Figures = {
@@ -14,6 +15,8 @@ export type Figures = {
   readonly watchContracts: (count: () => { readonly services: number; readonly problems: number }) => void;
   /** Has how publications stand counted at each scrape. */
   readonly watchPublications: (count: () => Promise<PublicationCounts>) => void;
+  /** Has how questions that no envelope brought stand counted at each scrape. */
+  readonly watchQuestions: (count: () => Promise<QuestionCounts>) => void;
   /** In Prometheus's text format, of all workers together where there are several. */
   readonly text: () => Promise<string>;
 };
@@ -98,6 +101,7 @@ export function metrics(): Figures {
     circuit,
     watchContracts,
     watchPublications: (count) => publicationMetrics(registry, count),
+    watchQuestions: (count) => questionMetrics(registry, count),
     text: () => (cluster.isWorker ? askPrimary() : registry.metrics()),
   };
 }

@@ -19,7 +19,7 @@ export type ReplyPieces = {
  * order. Each is held against the service's contract as the reply's only one would be. The batch and its answers decide
  * every byte.
  *
- * @throws Error with the position of an answer that does not fit the schema
+ * @throws Error with the position of an answer that does not fit the schema, or where one is lacking
  */
 export function replyPieces(
   service: Service,
@@ -37,6 +37,7 @@ export function replyPieces(
       count = position;
       yield Buffer.from(`${answer}\n`, 'utf8');
     }
+    if (count !== batch.questions) throw new Error(`${count} answers to ${batch.questions} questions`);
     yield Buffer.from(`${tail}\n`, 'utf8');
   }
   return { bytes: bytes(), records: () => count };

@@ -22,7 +22,8 @@ export const newQuestion = (position: number): NewQuestion => ({
 export const questionsSuite = (database: TestDatabase) =>
   describe('questions that no envelope brought', () => {
     let store: Store;
-    let last = 0;
+    // Not among the files that are laid down here.
+    let last = 1_000;
     before(async () => {
       store = await openStore(database.url, { clock: systemClock });
     });
@@ -125,4 +126,72 @@ export const questionsSuite = (database: TestDatabase) =>
       const again = await store.batch(key);
       assert.deepEqual([again?.state, again?.lastTime, again?.lastError], ['asking', true, null]);
     });
+
+    /** A batch with all its answers. */
+    const answeredBatch = async (partyId: number) => {
+      const key = await asked(2, { partyId });
+      await store.markAsking(key);
+      for (const position of [1, 2]) await answered(key, position);
+      await store.markAnswered(key);
+      return key;
+    };
+    const names = (sequence: number) => ['a.xml', `a-${sequence}.xml`];
+
+    test('get one file for their answers, with the next number and a name that is free', async () => {
+      const [one, two] = [await answeredBatch(9), await answeredBatch(9)];
+      const vouchers = [randomUUID(), randomUUID()];
+      const [first, second] = await Promise.all(
+        [one, two].map((key, index) => store.prepareReply(key, vouchers[index] ?? '', names)),
+      );
+      const told = [first, second].map((each) => [each?.reply?.sequence, each?.reply?.name].join());
+      assert.deepEqual(told.sort(), ['1,a.xml', '2,a-2.xml']);
+      const again = await store.prepareReply(one, randomUUID(), names);
+      assert.deepEqual(again?.reply, first?.reply);
+      assert.equal(await store.prepareReply(await asked(1, { partyId: 9 }), randomUUID(), names), null);
+    });
+
+    test('go when their file was made, and what they were stays', async () => {
+      const key = await answeredBatch(10);
+      const isToDo = async (madeBy: Date) =>
+        (await store.repliesToDo(madeBy, 1_000)).some(({ ownerId }) => ownerId === key.ownerId);
+      const long = new Date(0);
+      assert.equal(await store.markReplied({ ...key, ownerId: 999 }), false);
+      assert.equal(await isToDo(long), true);
+      await store.prepareReply(key, randomUUID(), () => ['b.xml']);
+      assert.equal(await store.markReplied(key), true);
+      assert.equal(await isToDo(long), true);
+      const before = await store.batchFigures();
+      await store.clearQuestions(key);
+      assert.deepEqual(await store.progressOf(key), { questions: 0, answered: 0 });
+      assert.equal(await isToDo(long), false);
+      assert.equal(await isToDo(new Date(Date.now() + 1_000)), true);
+      assert.equal((await store.batch(key))?.questions, 2);
+      assert.deepEqual(await store.batchFigures(), before);
+      assert.ok((before.batches.find(({ state }) => state === 'replied')?.count ?? 0) > 0 && before.open > 0);
+      assert.equal(await store.markReplyExpired(key), true);
+      assert.equal(await isToDo(new Date(Date.now() + 1_000)), false);
+    });
+
+    test('are taken out of a file once, with the count of the file itself', async () => {
+      const { id } = await taking(store);
+      const batch = newBatch({ owner: 'intake', ownerId: id }, { voucherId: randomUUID() });
+      const take = (from: number) =>
+        store.takeQuestions({ id, from, upTo: from + 1 }, batch, [newQuestion(from + 1)]);
+      const twice = await Promise.allSettled([take(0), take(0)]);
+      assert.deepEqual(twice.map(({ status }) => status).sort(), ['fulfilled', 'rejected']);
+      await take(1);
+      assert.deepEqual(await store.progressOf(batch), { questions: 2, answered: 0 });
+      assert.equal((await store.intake(id))?.takenRecords, 2);
+    });
   });
+
+/** A file of questions of which every record may be taken. */
+async function taking(store: Store): Promise<{ readonly id: number }> {
+  const file = await store.addIntake({
+    ...{ partyId: 11, voucherId: randomUUID(), uri: 'stad.example', hoedanigheid: null, legalBasis: 'wet' },
+    ...{ service: 'GeefPersoon', version: '02.02', sequence: 1, fileName: 'v.xml', sha256: 'ab', size: 1 },
+    ...{ records: 2, state: 'validated', problems: [], at: new Date(), endedAt: null },
+  });
+  assert.ok(file && (await store.markTaking(file.id)));
+  return file;
+}

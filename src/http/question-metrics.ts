@@ -1,0 +1,38 @@
+import { Gauge, type Registry } from 'prom-client';
+
+/** How questions that no envelope brought stand, as the database has it. */
+export type QuestionCounts = {
+  readonly batches: readonly { readonly state: string; readonly count: number }[];
+  readonly open: number;
+};
+
+const STATES = ['making', 'asking', 'answered', 'replied', 'expired', 'failed'];
+
+/** Adds the figures of batches of questions, which are counted when they are asked for; none while that cannot be done. */
+export function questionMetrics(registry: Registry, count: () => Promise<QuestionCounts>): void {
+  // Every process counts the same rows.
+  const common = { registers: [registry], aggregator: 'max' as const };
+  new Gauge({
+    name: 'kruispunt_questions_open',
+    help: 'Questions of files and snapshots that have no answer yet.',
+    ...common,
+    async collect() {
+      const now = await count().catch(() => null);
+      this.reset();
+      if (now) this.set(now.open);
+      else this.remove();
+    },
+  });
+  new Gauge({
+    name: 'kruispunt_question_batches',
+    help: 'Batches of questions by state: failed ones wait for an operator.',
+    labelNames: ['state'],
+    ...common,
+    async collect() {
+      const now = await count().catch(() => null);
+      this.reset();
+      for (const state of now ? STATES : [])
+        this.set({ state }, now?.batches.find((each) => each.state === state)?.count ?? 0);
+    },
+  });
+}
