@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import type { Asker } from '../test/support/signed-questions.ts';
 import { type RunningBus, startBus } from './bus.ts';
 import { type Child, startChild } from './child.ts';
 import { subjects } from './persons.ts';
-import type { Asker } from './questions.ts';
 import type { Common } from './rounds.ts';
 import type { World } from './world.ts';
 

@@ -1,8 +1,8 @@
 import { Pool } from 'undici';
+import { type Asker, signQuestions } from '../test/support/signed-questions.ts';
 import type { RunningBus } from './bus.ts';
 import { cpuMicros } from './cpu.ts';
 import { hostileMessages } from './hostile-messages.ts';
-import { type Asker, signQuestions } from './questions.ts';
 
 export type Cost = {
   readonly name: string;

@@ -5,11 +5,11 @@ import { createTrust } from '../src/wss/trust.ts';
 import { verifyReply } from '../src/wss/verify.ts';
 import { readEnvelope } from '../src/xml/envelope.ts';
 import { parseTree } from '../src/xml/tree.ts';
+import { type Question, signQuestions } from '../test/support/signed-questions.ts';
 import { serveParent } from './child.ts';
 import { cpuMicros } from './cpu.ts';
 import { type LoadJob, type LoadResult, loadJob } from './load-job.ts';
 import { quantile } from './numbers.ts';
-import { type Question, signQuestions } from './questions.ts';
 
 /** One answer in so many is kept, and its signature verified when the clock no longer runs. */
 const SAMPLE = 50;

@@ -84,6 +84,7 @@ function travelWith(
     trust,
     partyOf: store.partyOf,
     onLaxProfile: (party, profile) => log.warn({ party: party.name, profile }, 'a lax profile was used'),
+    remember: store.remember,
     seal: signer.sign,
     sealFault: (fault, version) => signer.sign([fault], version),
     record: async (exchange) => {

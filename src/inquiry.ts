@@ -27,6 +27,7 @@ type Unneeded =
   | 'trust'
   | 'partyOf'
   | 'onLaxProfile'
+  | 'remember'
   | 'takeTurn'
   | 'seal'
   | 'sealFault';

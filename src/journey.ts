@@ -13,6 +13,7 @@ import { compose } from './stages/compose.ts';
 import { filter } from './stages/filter.ts';
 import { parse } from './stages/parse.ts';
 import { type Outcome, refuse } from './stages/refuse.ts';
+import { refuseReplay } from './stages/refuse-replay.ts';
 import { sign } from './stages/sign.ts';
 import { throttle } from './stages/throttle.ts';
 import { translate } from './stages/translate.ts';
@@ -23,6 +24,7 @@ import { verify } from './stages/verify.ts';
 type Needs<Factory extends (needs: never) => unknown> = Parameters<Factory>[0];
 export type Parts = Needs<typeof parse> &
   Needs<typeof verify> &
+  Needs<typeof refuseReplay> &
   Needs<typeof authorise> &
   Needs<typeof throttle> &
   Needs<typeof checkRegistration> &
@@ -43,6 +45,7 @@ export function journey(parts: Parts) {
     .to(parse(parts))
     .to(validate)
     .to(verify(parts))
+    .to(refuseReplay(parts))
     .to(authorise(parts))
     .to(throttle(parts))
     .to(checkRegistration(parts))

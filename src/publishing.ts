@@ -23,6 +23,8 @@ export type PublishingParts = Needs<typeof close> &
   Needs<typeof receive> &
   Needs<typeof takeIn> &
   Needs<typeof clear> & {
+    /** Of the signed messages that came, those that nobody could send again. */
+    readonly forgetMessages: (now: Date) => Promise<unknown>;
     readonly markBatchFailed: (key: BatchKey, error: string) => Promise<unknown>;
     readonly markFailed: (fileId: number, error: string) => Promise<unknown>;
     /** A step failed for good whose row has no place for it: the sweep will find the row again. */
@@ -61,6 +63,13 @@ export function publishing(parts: PublishingParts): readonly Step[] {
     queued('expire', { atOnce: 2, attempts: 5, pause: 1_000 }, expire(parts), again),
     // intake: what was laid down is taken away when its time is over
     queued('clear', { atOnce: 1, attempts: 5, pause: 1_000 }, clear(parts), again),
+    // seen messages: what could not be sent again any more is forgotten
+    queued(
+      'forget',
+      { atOnce: 1, attempts: 1, pause: 0 },
+      async () => void (await parts.forgetMessages(parts.clock.now())),
+      again,
+    ),
     // all rows: whatever is left of the above, time and again
     queued('sweep', { atOnce: 1, attempts: 1, pause: 0 }, sweep(parts), again),
   ];

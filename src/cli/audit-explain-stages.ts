@@ -6,6 +6,7 @@ export const stageWords: ReadonlyMap<string, string> = new Map([
   ['parse', 'reads the message and finds the service it is for'],
   ['validate', 'holds the question against the contract'],
   ['verify', 'checks who signed it and what the signature covers'],
+  ['refuseReplay', 'checks that the message did not come before'],
   ['authorise', 'checks under which name the signer speaks, and its grant'],
   ['throttle', "counts the party's questions to the service"],
   ['checkRegistration', 'checks the number and that the party has a file on the subject'],
@@ -26,7 +27,7 @@ const fileStages: ReadonlyMap<string, string> = new Map([
   ['validate', 'holds the question against the contract'],
   ['vouch', 'relies on the voucher of the file in which the question stood'],
 ]);
-const withoutEnvelope = ['parse', 'verify', 'throttle', 'sign'];
+const withoutEnvelope = ['parse', 'verify', 'refuseReplay', 'throttle', 'sign'];
 
 /** The stages of an exchange in their order, in words. */
 export function stageWordsOf({ remoteAddress }: Pick<ExchangeRecord, 'remoteAddress'>): typeof stageWords {
@@ -122,6 +123,10 @@ export const rules: Readonly<Record<string, Remedy>> = {
     mend: 'the population is brought up to date, if the subject belongs to it',
   },
   // One code, two rules: the stage tells them apart.
+  'ERR_025 refuseReplay': {
+    rule: 'each signed message is let in once',
+    mend: 'the client signs anew whatever it sends again; if it did not send this twice, somebody else has it',
+  },
   '40006 checkWritten': {
     rule: 'what a question would write is within what its grant lets be written (writable)',
     mend: 'the client leaves it out; or the grant lets it be written, if the law on which it rests allows it',

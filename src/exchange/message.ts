@@ -56,13 +56,27 @@ export type Signer = {
   readonly profile: ProfileName;
 };
 
+/**
+ * By what a message is known again: `key` is the same for whatever has this signer and signs these very parts, and
+ * nothing else has it. `until` is the last moment at which it would be accepted; null when it never says so.
+ */
+export type Imprint = { readonly key: string; readonly until: Date | null };
+
 /** `question` is the Body's child below the very node that the signature covers, never a look-alike elsewhere. */
-export type Verified = Validated & { readonly question: Proven; readonly signer: Signer };
+export type Verified = Validated & {
+  readonly question: Proven;
+  readonly signer: Signer;
+  /** null: it has no signature of its own, but stood in something that was signed. */
+  readonly imprint: Imprint | null;
+};
+
+/** It came for the first time. */
+export type Fresh = Verified & { readonly fresh: true };
 
 /** Under which identity the sender speaks, and in what words it wants to be answered. */
 export type Sender = Identity & { readonly reference: string; readonly endUser: string | null };
 
-export type Authorised = Verified & { readonly sender: Sender; readonly grant: Grant };
+export type Authorised = Fresh & { readonly sender: Sender; readonly grant: Grant };
 
 export type Registered = Authorised & { readonly subjects: readonly Subject[] };
 

@@ -52,4 +52,5 @@ export const sweep =
         signal.throwIfAborted();
         await then(step, String(id));
       }
+    await then('forget', 'all');
   };

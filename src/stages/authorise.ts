@@ -1,6 +1,6 @@
 import { dialectOf } from '../dialect/dialect.ts';
 import { subjectIn } from '../dialect/subject.ts';
-import type { Authorised, Sender, Verified } from '../exchange/message.ts';
+import type { Authorised, Fresh, Sender, Verified } from '../exchange/message.ts';
 import type { GrantFor, Party, Subject } from '../exchange/party.ts';
 import { Refusal } from '../exchange/refusal.ts';
 import type { Stage } from '../exchange/stage.ts';
@@ -17,7 +17,7 @@ type Needs = {
  * without saying) must be one for which the signer's party may speak,
  * and that party must hold a grant for this service, in that capacity, today.
  */
-export function authorise({ grantFor, isCurrent }: Needs): Stage<Verified, Authorised> {
+export function authorise({ grantFor, isCurrent }: Needs): Stage<Fresh, Authorised> {
   return function authorise(message) {
     if (!isCurrent())
       throw new Refusal('internal', 'the configuration could not be read for too long to rely on it');

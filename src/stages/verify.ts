@@ -15,8 +15,8 @@ type Needs = {
 /** Establishes who signed the message and that the Body is what they signed; nothing before this stage is believed. */
 export function verify({ trust, partyOf, onLaxProfile }: Needs): Stage<Validated, Verified> {
   return function verify(message) {
-    const { question, signer } = verifySignature(message.envelope, { trust, partyOf }, message.at);
+    const { question, signer, imprint } = verifySignature(message.envelope, { trust, partyOf }, message.at);
     if (signer.profile !== 'strict') onLaxProfile(signer.party, signer.profile);
-    return { ...message, question, signer };
+    return { ...message, question, signer, imprint };
   };
 }

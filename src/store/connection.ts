@@ -3,7 +3,9 @@ import type { Clock } from '../exchange/clock.ts';
 import { type Configuration, keepConfiguration } from './configuration.ts';
 import { type Administration, administer } from './configuration-apply.ts';
 import type { Engine } from './engine.ts';
+import { utc } from './exchange-row.ts';
 import { type Exchanges, readExchanges } from './exchanges.ts';
+import { forgetMessages } from './forget-messages.ts';
 import { groupCommit } from './group-commit.ts';
 import { type Intakes, keepIntakes } from './intakes.ts';
 import { followConfiguration, type StoreLog } from './live-snapshot.ts';
@@ -46,6 +48,13 @@ export type Store = Configuration &
      * @param underWay exchanges, this one included, that are to be recorded soon: they may share a commit
      */
     readonly record: (exchange: ExchangeRecord, underWay?: number) => Promise<void>;
+    /**
+     * Remembers a message for as long as somebody may send it again, and tells in which exchange it came before; null
+     * when it is the first time. Rejects when that cannot be established.
+     */
+    readonly remember: (key: string, exchangeId: string, until: Date) => Promise<string | null>;
+    /** Forgets the messages that nobody could send again, and tells how many that were. */
+    readonly forgetMessages: (now: Date) => Promise<number>;
     /** False when changes made elsewhere may have gone unnoticed for over five seconds. */
     readonly isCurrent: () => boolean;
     /** Waits for what is being written, then lets go of everything. */
@@ -133,6 +142,8 @@ export const openStore = async (url: string, { clock, log }: StoreNeeds): Promis
     isInPopulation: engine.isInPopulation,
     ping: engine.ping,
     record: audit.add,
+    remember: (key, exchangeId, until) => engine.remember({ key, exchangeId, until: utc(until) }),
+    forgetMessages: forgetMessages(engine),
     isCurrent: live.isCurrent,
     close: async () => {
       await live.stop();

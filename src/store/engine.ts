@@ -2,6 +2,7 @@ import type { EntityManager } from 'typeorm';
 import type { ExchangeRecord } from '../exchange/audit.ts';
 import type { Days } from '../exchange/days.ts';
 import type { Subject } from '../exchange/party.ts';
+import type { SeenMessage } from './seen-messages.ts';
 
 export type Transaction = <T>(work: (manager: EntityManager) => Promise<T>) => Promise<T>;
 
@@ -32,5 +33,10 @@ export type Engine = {
   readonly isInPopulation: (population: string, subject: Subject, on: string) => Promise<boolean>;
   /** One commit for all; when it rejects, none of them is there. */
   readonly insertExchanges: (exchanges: readonly ExchangeRecord[]) => Promise<void>;
+  /**
+   * Keeps a message that is not there yet, before anything else is done with it; of several at once one is first.
+   * Resolves with the exchange in which it came before, null when this is the first one.
+   */
+  readonly remember: (message: SeenMessage) => Promise<string | null>;
   readonly close: () => Promise<void>;
 };

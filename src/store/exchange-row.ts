@@ -31,7 +31,7 @@ const long = (text: string | null) => (text === null ? null : cut(text, 16_000))
 const json = (list: readonly unknown[]) => (list.length === 0 ? '[]' : JSON.stringify(list));
 
 /** UTC with milliseconds, in the form both engines store and sort. */
-const utc = (at: Date) => at.toISOString().slice(0, 23).replace('T', ' ');
+export const utc = (at: Date) => at.toISOString().slice(0, 23).replace('T', ' ');
 
 export const exchangeValues = (exchange: ExchangeRecord): Value[] => [
   exchange.id,

@@ -10,6 +10,7 @@ import { PickupAccess1795610000000 } from './migrations/1795610000000-pickup-acc
 import { Intake1795615000000 } from './migrations/1795615000000-intake.ts';
 import { Questions1795620000000 } from './migrations/1795620000000-questions.ts';
 import { PullBatches1795630000000 } from './migrations/1795630000000-pull-batches.ts';
+import { SeenMessage1795700000000 } from './migrations/1795700000000-seen-message.ts';
 
 export const migrations = [
   FirstTables1795305600000,
@@ -23,6 +24,7 @@ export const migrations = [
   Intake1795615000000,
   Questions1795620000000,
   PullBatches1795630000000,
+  SeenMessage1795700000000,
 ];
 
 /**

@@ -1,14 +1,10 @@
-import { createPool, type PoolConnection, type PoolOptions } from 'mysql2';
+import { createPool, type PoolOptions } from 'mysql2';
 import type { Engine } from './engine.ts';
-import {
-  exchangeColumns,
-  exchangeValues,
-  subjectColumns,
-  subjectValues,
-  type Value,
-} from './exchange-row.ts';
+import { exchangeColumns, exchangeValues, subjectColumns, subjectValues } from './exchange-row.ts';
+import { insertInto } from './mysql-insert.ts';
 import { connectMysql, migrateUnderLock, mysqlServer, refuseLenientServer } from './mysql-migrate.ts';
 import { borrowed, end, execute, inTime, PATIENCE, rowsOf } from './mysql-pool.ts';
+import { rememberOnServer } from './mysql-seen.ts';
 import {
   daysOfRow,
   inPopulation,
@@ -18,24 +14,8 @@ import {
   registeredInAny,
 } from './registered-sql.ts';
 
-/** Statements of 1, 2, 4 … rows only, so that a connection keeps a handful prepared whatever the batches. */
-const insertInto = async (
-  connection: PoolConnection,
-  table: string,
-  columns: readonly string[],
-  rows: readonly (readonly Value[])[],
-) => {
-  const row = `(${columns.map(() => '?').join(', ')})`;
-  for (let done = 0; done < rows.length; ) {
-    const count = Math.min(64, 2 ** Math.floor(Math.log2(rows.length - done)));
-    const statement = `INSERT INTO ${table} (${columns.join(', ')}) VALUES ${Array(count).fill(row).join(', ')}`;
-    await execute(connection, statement, rows.slice(done, done + count).flat());
-    done += count;
-  }
-};
-
-/** The audit has one connection, which never commits by itself. */
-const auditPool = (options: PoolOptions) => {
+/** One connection, which never commits by itself. */
+const committing = (options: PoolOptions) => {
   const pool = createPool({ ...options, connectionLimit: 1 });
   pool.on('connection', (connection) => connection.query('SET autocommit = 0'));
   return pool;
@@ -53,7 +33,9 @@ export const openMysql = async (url: URL): Promise<Engine> => {
     throw cause;
   }
   const reading = createPool({ ...options, connectionLimit: 8 });
-  const auditing = auditPool(options);
+  const auditing = committing(options);
+  const noting = committing(options);
+  const seen = rememberOnServer(noting);
   return {
     read: (work) => inTime(dataSource.transaction('REPEATABLE READ', work)),
     write: (work) => dataSource.transaction(work),
@@ -87,8 +69,10 @@ export const openMysql = async (url: URL): Promise<Engine> => {
         await insertInto(connection, 'exchange_subject', subjectColumns, exchanges.flatMap(subjectValues));
         await execute(connection, 'COMMIT', []);
       }),
+    remember: seen.remember,
     close: async () => {
-      await Promise.all([end(reading), end(auditing), dataSource.destroy()]);
+      await seen.close();
+      await Promise.all([end(reading), end(auditing), end(noting), dataSource.destroy()]);
     },
   };
 };

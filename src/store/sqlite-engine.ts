@@ -15,14 +15,13 @@ import {
 } from './registered-sql.ts';
 import { whenFree } from './sqlite-busy.ts';
 import { openDatabase, SqliteDriver } from './sqlite-driver.ts';
+import { insertInto } from './sqlite-insert.ts';
+import { seenInFile } from './sqlite-seen.ts';
 import { tables } from './tables/all.ts';
 
 /** Another process may migrate; afterwards nobody holds the write lock for longer than one commit. */
 const MIGRATION_PATIENCE = 60_000;
 const WRITE_PATIENCE = 5_000;
-
-const insertInto = (table: string, columns: readonly string[]) =>
-  `INSERT INTO ${table} (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`;
 
 /** TypeORM has one connection for all: whatever runs on it takes its turn, or it would join another's transaction. */
 const transactions = (dataSource: DataSource, queue: Queue) => {
@@ -113,14 +112,17 @@ export const openSqlite = async (file: string): Promise<Engine> => {
     );
     const database = await whenFree(() => openDatabase(path), WRITE_PATIENCE);
     const hot = hotPath(database);
+    const seen = await whenFree(() => seenInFile(path), WRITE_PATIENCE);
     return {
       ...hot,
       read: (work) => transaction('BEGIN', WRITE_PATIENCE, work),
       write: (work) => transaction('BEGIN IMMEDIATE', WRITE_PATIENCE, work),
       writeLive: (work) => transaction('BEGIN IMMEDIATE', WRITE_PATIENCE, work),
       insertExchanges: (exchanges) => queue(() => whenFree(() => hot.insertAll(exchanges), WRITE_PATIENCE)),
+      remember: (message) => whenFree(() => seen.remember(message), WRITE_PATIENCE),
       close: () =>
         queue(async () => {
+          seen.close();
           database.close();
           await dataSource.destroy();
         }),

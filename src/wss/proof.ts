@@ -4,14 +4,19 @@ import type { Covered } from './coverage.ts';
 import { failed } from './failed.ts';
 import type { Canonical, Signature } from './signature.ts';
 
-/** @throws Refusal ERR_025 when this key did not make the signature's value */
-export function assertSigned({ info, canonical, method, value }: Signature, key: KeyObject): void {
+/**
+ * @returns the bytes that were signed
+ * @throws Refusal ERR_025 when this key did not make the signature's value
+ */
+export function assertSigned({ info, canonical, method, value }: Signature, key: KeyObject): Uint8Array {
   if (key.asymmetricKeyType !== method.key)
     throw failed(`signature algorithm for ${method.key}, key of the certificate is ${key.asymmetricKeyType}`);
   // XML Signature writes an ECDSA signature as r and s side by side (§6.4.3), not as DER.
   const verifier = method.key === 'ec' ? { key, dsaEncoding: 'ieee-p1363' as const } : key;
-  const proves = verify(method.hash, bytesOf(info, canonical), verifier, value);
-  if (!proves) throw failed('SignatureValue does not fit SignedInfo and the certificate');
+  const signed = bytesOf(info, canonical);
+  if (!verify(method.hash, signed, verifier, value))
+    throw failed('SignatureValue does not fit SignedInfo and the certificate');
+  return signed;
 }
 
 /** @throws Refusal ERR_025 when the element is not, to the byte, what was signed */

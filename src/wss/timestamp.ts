@@ -13,9 +13,10 @@ const INSTANT = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d{1,12})?Z$/;
 /**
  * A message speaks from Created until Expires (WS-Security 1.1 §10), both in UTC, ten minutes (and a second) apart at the most.
  *
+ * @returns the last moment at which it would be accepted, clocks that differ included
  * @throws Refusal ERR_025 with both moments in its detail
  */
-export function checkTimestamp(timestamp: Element, at: Date): void {
+export function checkTimestamp(timestamp: Element, at: Date): Date {
   const { children } = timestamp;
   const known = children.every(
     ({ name, namespace }) => namespace === namespaces.wsu && (name === 'Created' || name === 'Expires'),
@@ -32,6 +33,7 @@ export function checkTimestamp(timestamp: Element, at: Date): void {
     throw failed(`Timestamp lives longer than ${MAX_LIFETIME / 1000} s: ${said()}`);
   if (begin > now + SKEW) throw failed(`Timestamp lies in the future: ${said()}`);
   if (end + SKEW < now) throw failed(`Timestamp has expired: ${said()}`);
+  return new Date(end + SKEW);
 }
 
 /** Milliseconds since 1970; what a fraction says beyond them is dropped. */

@@ -1,5 +1,6 @@
+import { hash } from 'node:crypto';
 import type { Element, Proven } from '../exchange/element.ts';
-import type { Envelope, Signer } from '../exchange/message.ts';
+import type { Envelope, Imprint, Signer } from '../exchange/message.ts';
 import type { Certificate, Party, ProfileName } from '../exchange/party.ts';
 import { readPayload } from '../xml/envelope.ts';
 import { hasComment, hasTextSplitByComment } from '../xml/hazards.ts';
@@ -22,6 +23,8 @@ type Needs = {
 /** Which profile a message asks for, and the first thing in it that the strict one does not allow. */
 type Shape = { readonly profile: ProfileName; readonly because: string };
 
+type Proof = { readonly question: Proven; readonly imprint: Imprint };
+
 /**
  * Verifies that a registered party signed this Body, as strictly as that party's profile demands.
  *
@@ -34,16 +37,16 @@ export function verifySignature(
   envelope: Envelope,
   { trust, partyOf }: Needs,
   at: Date,
-): { readonly question: Proven; readonly signer: Signer } {
+): Proof & { readonly signer: Signer } {
   let signer: Signer | null = null;
-  const question = verifyEnvelope(envelope, trust, at, (certificate, shape) => {
+  const proof = verifyEnvelope(envelope, trust, at, (certificate, shape) => {
     const party = partyOf(certificate.subject);
     if (!party) throw failed(`certificate ${certificate.subject} is registered to no party`);
     assertProfile(shape, party, at);
     signer = { certificate, party, profile: shape.profile };
   });
   if (!signer) throw new Error('a signature was verified without a signer');
-  return { question, signer };
+  return { ...proof, signer };
 }
 
 /**
@@ -70,7 +73,7 @@ function verifyEnvelope(
   trust: Trust,
   at: Date,
   admit: (certificate: Certificate, shape: Shape) => void,
-): Proven {
+): Proof {
   const place = findSignature(envelope);
   if (envelope.census?.comments !== 0) assertNoHiddenText(envelope, place);
   const signature = readSignature(place.signature);
@@ -79,15 +82,23 @@ function verifyEnvelope(
     : readBareToken(signature.keyInfo);
   const covered = coverage(envelope, place, signature, token.binary?.id ?? null);
   assertParts(covered, envelope, token);
-  const shape = shapeOf(place, signature, covered, token, at);
+  const { until, ...shape } = shapeOf(place, signature, covered, token, at);
   const { certificate, key } = trust.check(token.chain, at);
   if (keyValue) assertSameKey(keyValue, key);
   admit(certificate, shape);
-  assertSigned(signature, key);
+  const signed = assertSigned(signature, key);
   for (const each of covered) assertDigest(each);
   // The one place where a node is called proven: it is below the Body that was digested above, by position.
-  return readPayload(envelope) as Proven;
+  const question = readPayload(envelope) as Proven;
+  return { question, imprint: { key: imprintOf(signed, certificate), until } };
 }
+
+/**
+ * SignedInfo holds the digest of every part, and its own canonical form is what was signed: nobody but the signer can
+ * make another that counts. The value of the signature will not do, since of an ECDSA one anybody can make a second.
+ */
+const imprintOf = (signedInfo: Uint8Array, { fingerprint }: Certificate) =>
+  hash('sha256', Buffer.concat([Buffer.from(fingerprint, 'hex'), signedInfo]), 'base64url');
 
 /** What a comment interrupts, readers read differently; and nothing in Security needs one. */
 function assertNoHiddenText({ root }: Envelope, { security, signature }: Place): void {
@@ -110,21 +121,24 @@ function shapeOf(
   covered: readonly Covered[],
   token: Token,
   at: Date,
-): Shape {
+): Shape & { readonly until: Date | null } {
   const weak = signature.method.weak || signature.references.some(({ method }) => method.weak);
   if (!security) {
     if (covered.length > 1) throw failed('a bare signature over more than the Body');
     if (weak) throw failed('SHA-1 in a bare signature');
-    return { profile: 'header-signature', because: 'a bare signature instead of wsse:Security' };
+    return { profile: 'header-signature', because: 'a bare signature instead of wsse:Security', until: null };
   }
   if (signature.canonical.inclusive || signature.references.some(({ canonical }) => canonical.inclusive))
     throw failed('inclusive C14N in wsse:Security');
   const timestamps = blocks(security, 'Timestamp', namespaces.wsu);
   const [timestamp] = timestamps;
   if (timestamps.length > 1) throw failed(`${timestamps.length} Timestamps in Security`);
-  if (timestamp) checkTimestamp(timestamp, at);
+  const until = timestamp ? checkTimestamp(timestamp, at) : null;
   const because = departure(covered, timestamp, weak, token);
-  return because === null ? { profile: 'strict', because: '' } : { profile: 'magda-2.0', because };
+  if (because === null) return { profile: 'strict', because: '', until };
+  // A Timestamp that nobody signed can be exchanged for a later one.
+  const isSigned = covered.some(({ element }) => timestamp && element.is(timestamp));
+  return { profile: 'magda-2.0', because, until: isSigned ? until : null };
 }
 
 function departure(

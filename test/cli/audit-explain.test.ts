@@ -17,7 +17,7 @@ const passed = (...names: string[]) => names.map((stage) => ({ stage, ms: 1 }));
 const asked = { service: 'GeefPersoon', version: '02.02', party: 'Stad', receivedAt: AT };
 const notGranted = (changes: Partial<ExchangeRecord> = {}) =>
   refused({
-    ...{ ...asked, code: '13001', level: 2, stages: passed('parse', 'validate', 'verify') },
+    ...{ ...asked, code: '13001', level: 2, stages: passed('parse', 'validate', 'verify', 'refuseReplay') },
     reason: 'Stad holds no grant for GeefPersoon 02.02 as stad.example today',
     ...changes,
   });
@@ -72,7 +72,7 @@ test('tells which stage decided, and why each grant did not do', async () => {
   const found = await told(notGranted({ uri: 'stad.example', hoedanigheid: '6001' }));
   assert.equal(found.decidedBy, 'authorise');
   assert.deepEqual(
-    found.stages.slice(2, 5).map(({ verdict }) => verdict),
+    found.stages.slice(3, 6).map(({ verdict }) => verdict),
     ['passed', 'decided', 'not reached'],
   );
   assert.deepEqual(
@@ -125,7 +125,7 @@ test('tells which registrations there are, and why each did not do', async () =>
       ...asked,
       code: '40003',
       level: 3,
-      stages: passed('parse', 'validate', 'verify', 'authorise', 'throttle'),
+      stages: passed('parse', 'validate', 'verify', 'refuseReplay', 'authorise', 'throttle'),
     },
     ...{ uri: 'stad.example', hoedanigheid: '6001', subjects: [subject], reason: 'no registration' },
   });
@@ -164,7 +164,16 @@ test('tells which paths a grant would need to let be written what was, and when 
   const writable = ['Bewijs/Naam', 'Bewijs/b:Taal/**'];
   await store.apply([{ kind: 'grant', id, before, after: { ...before, writable } }], 'an');
   const stages = passed(
-    ...['parse', 'validate', 'verify', 'authorise', 'throttle', 'checkRegistration', 'checkPopulation'],
+    ...[
+      'parse',
+      'validate',
+      'verify',
+      'refuseReplay',
+      'authorise',
+      'throttle',
+      'checkRegistration',
+      'checkPopulation',
+    ],
     'checkPeriod',
   );
   const record = refused({
@@ -205,6 +214,10 @@ test('tells of a certificate that is registered to nobody, and of a profile', as
   const unknown = await told({ ...record, reason: 'certificate CN=x y,O=z is registered to no party' });
   assert.equal(unknown.decidedBy, 'verify');
   assert.deepEqual(unknown.remedies, ["kruispunt key add PARTY --certificate 'CN=x y,O=z'"]);
+  const stages = passed('parse', 'validate', 'verify');
+  const again = await told({ ...record, stages, reason: 'the message was received before, in exchange 1' });
+  assert.equal(again.decidedBy, 'refuseReplay');
+  assert.match(again.rule ?? '', /once/);
   const lax = await told({ ...record, reason: 'no Timestamp: needs profile magda-2.0, Stad has strict' });
   assert.match(lax.remedies[1] ?? '', /party change Stad --profile magda-2.0 --profile-until DAY/);
 });
@@ -212,7 +225,16 @@ test('tells of a certificate that is registered to nobody, and of a profile', as
 test('tells of the source that was too slow, and of one without an address', async () => {
   const { told } = await scene();
   const stages = passed(
-    ...['parse', 'validate', 'verify', 'authorise', 'throttle', 'checkRegistration', 'checkPopulation'],
+    ...[
+      'parse',
+      'validate',
+      'verify',
+      'refuseReplay',
+      'authorise',
+      'throttle',
+      'checkRegistration',
+      'checkPopulation',
+    ],
     'checkPeriod',
     'checkWritten',
   );

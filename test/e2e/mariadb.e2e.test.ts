@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, type TestContext, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { createConnection, type RowDataPacket } from 'mysql2/promise';
-import { xmlsecSign } from '../support/foreign.ts';
 import { type Mariadb, startMariadb } from '../support/mariadb.ts';
 import { type Program, runVerb, startProgram, temporaryFolder } from '../support/program.ts';
+import { askerIn, signQuestions } from '../support/signed-questions.ts';
 
 /** The bus on MariaDB: what becomes of calls while the server goes away and comes back, and of several nodes on it. */
 
@@ -41,9 +40,11 @@ const call = async (url = bus.url) => {
   return JSON.parse(stdout);
 };
 
-/** A signed question, good for a minute and any number of posts. */
-const question = async (party = 'afnemer') =>
-  readFileSync(await xmlsecSign(temporaryFolder(), { demo, party, insz: INSZ }));
+/** Questions that were signed beforehand, each of which can be sent once. */
+const questions = async (count: number, party = 'afnemer') => {
+  const signed = await signQuestions(askerIn(demo, party), INSZ, count);
+  return signed.map(({ bytes }) => Buffer.from(bytes));
+};
 
 type Told = {
   readonly exchange: string;
@@ -52,7 +53,8 @@ type Told = {
   readonly ms: number;
 };
 
-const post = async (body: Buffer, url = bus.url): Promise<Told> => {
+const post = async (body: Buffer | undefined, url = bus.url): Promise<Told> => {
+  assert.ok(body, 'no question is left');
   const began = performance.now();
   const headers = { 'content-type': 'text/xml' };
   const answer = await fetch(`${url}/soap/WebService`, { method: 'POST', headers, body });
@@ -118,14 +120,15 @@ const whileDown = async (signal: NodeJS.Signals, work: () => Promise<void>) => {
 
 /** What a client and an operator see while the database is down, and how soon it is over when it is back. */
 const outage = async (t: TestContext, signal: NodeJS.Signals, lasts: number) => {
-  const message = await question();
-  const before = [await post(message), await post(message)];
+  const left = await questions(200);
+  const ask = () => post(left.pop());
+  const before = [await ask(), await ask()];
   assert.ok(before.every(isAnswered));
   let slowest = 0;
   await whileDown(signal, async () => {
-    const first = await post(message);
+    const first = await ask();
     await pause(lasts);
-    const during = [first, ...(await Promise.all(Array.from({ length: 8 }, () => post(message))))];
+    const during = [first, ...(await Promise.all(Array.from({ length: 8 }, ask)))];
     during.forEach(assertRefused);
     slowest = Math.max(...during.map(({ ms }) => ms));
     assert.deepEqual(await health('ready'), { http: 503, states: { status: 'down', database: 'down' } });
@@ -133,9 +136,9 @@ const outage = async (t: TestContext, signal: NodeJS.Signals, lasts: number) => 
     const { status, signedBy, error } = await call();
     assert.deepEqual([status, signedBy, error.code], [500, 'CN=bus,O=Kruispunt Demo,C=BE', '60009']);
   });
-  const answered = await until(FEW_SECONDS, async () => isAnswered(await post(message)));
+  const answered = await until(FEW_SECONDS, async () => isAnswered(await ask()));
   const ready = await until(FEW_SECONDS, async () => (await health('ready')).http === 200);
-  const later = await post(message);
+  const later = await ask();
   assert.ok(isAnswered(later), later.text);
   await assertAudited([...before, later]);
   const [refusing, answering, readying] = [slowest, answered, ready].map(Math.round);
@@ -150,10 +153,10 @@ test('a database that is stopped and started again is survived', (t) => outage(t
 test('a database that is killed, and away for long, is survived', (t) => outage(t, 'SIGKILL', 5_500));
 
 test('every answer that came is in the audit, though the database was killed in the middle of them', async (t) => {
-  const message = await question();
+  const left = await questions(200);
   const coming: Promise<Told>[] = [];
   // Ten a second, whatever comes of those before.
-  const load = setInterval(() => coming.push(post(message)), 100);
+  const load = setInterval(() => coming.push(post(left.pop())), 100);
   await pause(2_000);
   await whileDown('SIGKILL', () => pause(1_000));
   await pause(4_000);
@@ -179,14 +182,14 @@ test('a grant that is removed is refused by both of two nodes within a second', 
     KRUISPUNT_AUTHORITIES: join(demo, 'ca.crt.pem'),
   });
   try {
-    const message = await question('beperkt');
+    const left = await questions(100, 'beperkt');
     const urls = [bus.url, other.url];
-    for (const url of urls) assert.ok(isAnswered(await post(message, url)), url);
+    for (const url of urls) assert.ok(isAnswered(await post(left.pop(), url)), url);
     const args = ['--party', 'beperkt', '--service', 'GeefPersoon', '--json'];
     const [grant] = JSON.parse((await kruispunt('grant', 'list', ...args)).stdout);
     const { code, stderr } = await kruispunt('grant', 'remove', String(grant.id));
     assert.equal(code, 0, stderr);
-    const isRefused = async (url: string) => (await post(message, url)).text.includes('>13001<');
+    const isRefused = async (url: string) => (await post(left.pop(), url)).text.includes('>13001<');
     const times = await Promise.all(urls.map((url) => until(1_000, () => isRefused(url))));
     t.diagnostic(`refused after ${times.map(Math.round).join(' and ')} ms`);
   } finally {
@@ -195,12 +198,12 @@ test('a grant that is removed is refused by both of two nodes within a second', 
 });
 
 test('an answer that cannot be audited is not given, though all else works', async () => {
-  const message = await question();
+  const [first, second] = await questions(2);
   const url = settings.KRUISPUNT_DATABASE_URL ?? '';
   await mariadb.sql(url, 'RENAME TABLE exchange TO exchange_aside');
-  const told = await post(message).finally(() => mariadb.sql(url, 'RENAME TABLE exchange_aside TO exchange'));
+  const told = await post(first).finally(() => mariadb.sql(url, 'RENAME TABLE exchange_aside TO exchange'));
   assertRefused(told);
-  const later = await post(message);
+  const later = await post(second);
   assert.ok(isAnswered(later), later.text);
   await assertAudited([later]);
   assert.ok(!(await audited()).has(told.exchange));

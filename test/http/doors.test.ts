@@ -64,7 +64,8 @@ async function post(path: string, body: string | Buffer, headers: Record<string,
 
 test('answers at the endpoint of the service and at the common one, and names the exchange', async () => {
   for (const path of [ENDPOINT, '/soap/WebService']) {
-    const { status, type, exchange, text, recorded } = await post(path, signedQuestion());
+    const question = signedQuestion({ questionReference: path === ENDPOINT ? 'vraag-1' : 'vraag-2' });
+    const { status, type, exchange, text, recorded } = await post(path, question);
     assert.deepEqual([status, type], [200, 'text/xml; charset=utf-8'], path);
     assert.match(exchange ?? '', /^[0-9a-f-]{36}$/);
     assert.deepEqual(recorded, [exchange]);

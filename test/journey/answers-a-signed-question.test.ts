@@ -55,6 +55,7 @@ test('writes the whole answer to the audit, and of the messages only their diges
       'parse',
       'validate',
       'verify',
+      'refuseReplay',
       'authorise',
       'throttle',
       'checkRegistration',

@@ -32,6 +32,7 @@ const upTo = [
   'parse',
   'validate',
   'verify',
+  'refuseReplay',
   'authorise',
   'throttle',
   'checkRegistration',
@@ -66,14 +67,14 @@ const cases: Readonly<Record<string, Case>> = {
   },
   'a sender that the party may not speak for': {
     raw: () => signedQuestion({ uri: 'ander.example' }),
-    passed: upTo.slice(0, 3),
+    passed: upTo.slice(0, 4),
     code: '13001',
     level: 2,
     reason: /may not speak for ander\.example/,
   },
   'a number that cannot be': {
     raw: () => signedQuestion({ insz: '74651210491' }),
-    passed: upTo.slice(0, 5),
+    passed: upTo.slice(0, 6),
     code: '20002',
     level: 3,
     reason: /check digits/,
@@ -81,7 +82,7 @@ const cases: Readonly<Record<string, Case>> = {
   'a source that does not answer': {
     raw: () => signedQuestion(),
     world: () => partsInMemory(failing('99996')),
-    passed: upTo.slice(0, 9),
+    passed: upTo.slice(0, 10),
     code: '99996',
     level: 2,
     reason: /the connection failed/,
@@ -89,7 +90,7 @@ const cases: Readonly<Record<string, Case>> = {
   'a question with nothing left after filtering': {
     raw: () => signedQuestion(),
     world: with_({ grantFor: () => ({ ...grantOf(), visible: [] }) }),
-    passed: upTo.slice(0, 11),
+    passed: upTo.slice(0, 12),
     code: '15021',
     level: 3,
     reason: /shows nothing/,
@@ -97,7 +98,7 @@ const cases: Readonly<Record<string, Case>> = {
   'a registration that cannot be looked up': {
     raw: () => signedQuestion(),
     world: with_({ isRegistered: boom }),
-    passed: upTo.slice(0, 5),
+    passed: upTo.slice(0, 6),
     code: 'internal',
     level: 1,
     reason: /TypeError: a pipe burst/,

@@ -86,6 +86,7 @@ const MORTAL = new Set([
 const parts = (alive: Store): PublishingParts => ({
   ...noIntake,
   ...{ clock, freeze },
+  forgetMessages: async (now) => alive.forgetMessages(now),
   dueSubscriptions: (now) => alive.dueSubscriptions(now),
   dueBatch: (id, now) => alive.dueBatch(id, now),
   closeBatch: (id, cutOff, freezing) => alive.closeBatch(id, cutOff, freezing),

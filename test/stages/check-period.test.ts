@@ -60,6 +60,7 @@ async function check(datums: string, { limits = {}, control = {}, files = null }
       valid: true,
       question: parsed.unproven as Proven,
       signer: { certificate, party, profile: 'strict' },
+      ...{ imprint: { key: 'A'.repeat(43), until: null }, fresh: true },
     },
     sender: { uri: 'stad.example', hoedanigheid: '6001', reference: 'r', endUser: null },
     grant: { ...grant, ...limits },

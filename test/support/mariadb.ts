@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { createConnection, type ResultSetHeader, type RowDataPacket } from 'mysql2/promise';
@@ -41,7 +41,10 @@ export async function startMariadb(): Promise<Mariadb> {
   const [program, install] = [programOf('mariadbd', 'mysqld'), programOf('mariadb-install-db')];
   const folder = newFolder('mariadb');
   const [log, init] = [join(folder, 'log'), join(folder, 'init.sql')];
-  const data = ['--no-defaults', `--datadir=${join(folder, 'data')}`];
+  // Not the machine's own: what a server that was killed left there stands in the way of the next with its process id.
+  const temporary = join(folder, 'tmp');
+  mkdirSync(temporary);
+  const data = ['--no-defaults', `--datadir=${join(folder, 'data')}`, `--tmpdir=${temporary}`];
   if (process.getuid?.() === 0) data.push('--user=root');
   const password = randomBytes(12).toString('hex');
   const account = "'kruispunt'@'127.0.0.1'";

@@ -10,11 +10,11 @@ import type {
   Authorised,
   Bounded,
   Door,
+  Fresh,
   Notice,
   Permitted,
   Received,
   Translated,
-  Verified,
 } from '../../src/exchange/message.ts';
 import type { Grant, Party } from '../../src/exchange/party.ts';
 import { unlimited } from '../../src/exchange/party.ts';
@@ -146,14 +146,15 @@ export const grant: Grant = {
   ...unlimited,
 };
 
-/** A message as `verify` leaves it. The signature is taken on trust: what is tested with it comes after. */
-export function verified(changes: Partial<Wording> = {}, at = AT): Verified {
+/** A message as `refuseReplay` leaves it. The signature is taken on trust: what is tested with it comes after. */
+export function verified(changes: Partial<Wording> = {}, at = AT): Fresh {
   const received = receive(envelope(questionXml(changes)), {}, at);
   const parsed = parse(routes([service]))(received, new AbortController().signal);
   if (parsed instanceof Promise) throw new Error('parse does not wait');
   const certificate = { subject: 'CN=afnemer', issuer: 'CN=CA', serialNumber: '01', fingerprint: 'ab' };
   const signer = { certificate, party, profile: 'strict' } as const;
-  return { ...parsed, valid: true, question: parsed.unproven as Proven, signer };
+  const imprint = { key: 'A'.repeat(43), until: null };
+  return { ...parsed, valid: true, question: parsed.unproven as Proven, signer, imprint, fresh: true };
 }
 
 export function authorised(changes: Partial<Wording> = {}, at = AT): Authorised {

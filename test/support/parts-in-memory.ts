@@ -150,6 +150,7 @@ export function partsInMemory(connect: Connect = knowing, changes: Partial<Parts
     return Buffer.from(write(element(name('Envelope'), [element(name('Body'), [payload])])));
   };
   const speaker = 'vip.vlaanderen.be';
+  const seen = new Map<string, string>();
   const parts: Parts = {
     ...routes([service]),
     trust,
@@ -160,6 +161,11 @@ export function partsInMemory(connect: Connect = knowing, changes: Partial<Parts
         ? grant
         : null,
     isCurrent: () => true,
+    remember: async (key, exchangeId) => {
+      const before = seen.get(key) ?? null;
+      if (before === null) seen.set(key, exchangeId);
+      return before;
+    },
     isRegistered: async () => true,
     codesOf,
     referencesTo: async () => [],

@@ -12,6 +12,7 @@ import { checkWritten } from '../../src/stages/check-written.ts';
 import { compose } from '../../src/stages/compose.ts';
 import { filter } from '../../src/stages/filter.ts';
 import { parse } from '../../src/stages/parse.ts';
+import { refuseReplay } from '../../src/stages/refuse-replay.ts';
 import { sign } from '../../src/stages/sign.ts';
 import { translate } from '../../src/stages/translate.ts';
 import { validate } from '../../src/stages/validate.ts';
@@ -25,7 +26,8 @@ const start = Journey.from<Received>();
 const parsed = start.to(parse(parts));
 const validated = parsed.to(validate);
 const verified = validated.to(verify(parts));
-const authorised = verified.to(authorise(parts));
+const fresh = verified.to(refuseReplay(parts));
+const authorised = fresh.to(authorise(parts));
 const registered = authorised.to(checkRegistration(parts));
 const targeted = registered.to(checkPopulation(parts));
 const bounded = targeted.to(checkPeriod(parts));
@@ -44,6 +46,10 @@ export const wrong = [
   parsed.to(verify(parts)),
   // @ts-expect-error nobody is authorised before the signature is verified
   validated.to(authorise(parts)),
+  // @ts-expect-error what came before is found out before anything is decided on it
+  verified.to(authorise(parts)),
+  // @ts-expect-error only what is verified is remembered: a stranger must not use up a party's message
+  validated.to(refuseReplay(parts)),
   // @ts-expect-error verifying cannot be skipped on the way to the question's subject
   validated.to(checkRegistration(parts)),
   // @ts-expect-error registration is looked up for who is authorised

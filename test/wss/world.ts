@@ -27,12 +27,13 @@ export function verify(message: string | Uint8Array, as: Partial<Party> = {}, at
   const { envelope, dispose } = received(message);
   try {
     const needs = { trust, partyOf: () => ({ ...party, ...as }) };
-    const { question, signer } = verifySignature(envelope, needs, at);
+    const { question, signer, imprint } = verifySignature(envelope, needs, at);
     return {
       text: question.text,
       name: question.name,
       profile: signer.profile,
       subject: signer.certificate?.subject,
+      imprint,
     };
   } finally {
     dispose();

@@ -21,6 +21,7 @@ import { questionBatchTable } from './question-batch.ts';
 import { registrationTable } from './registration.ts';
 import { registrationHistoryTable } from './registration-history.ts';
 import { registrationLockTable } from './registration-lock.ts';
+import { seenMessageTable } from './seen-message.ts';
 import { sourceTable } from './source.ts';
 import { sourceReferenceTable } from './source-reference.ts';
 import { subscriptionTable } from './subscription.ts';
@@ -40,6 +41,6 @@ export const tables = [
   ...[registrationHistoryTable, registrationLockTable],
   ...[subscriptionTable, mutationTable, deliveryTable, publicationFileTable, publicationSequenceTable],
   pullBatchTable,
-  ...[fileEventTable, intakeTable],
   ...[questionBatchTable, questionTable],
+  ...[fileEventTable, intakeTable, seenMessageTable],
 ];

@@ -1,9 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { writeQuestion } from '../src/dialect/magda-question.ts';
-import { systemClock } from '../src/exchange/clock.ts';
-import { createSigner, type MessageSigner } from '../src/wss/sign.ts';
-import { plain, type QName } from '../src/xml/names.ts';
-import { element } from '../src/xml/write.ts';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { writeQuestion } from '../../src/dialect/magda-question.ts';
+import { systemClock } from '../../src/exchange/clock.ts';
+import { createSigner, type MessageSigner } from '../../src/wss/sign.ts';
+import { plain, type QName } from '../../src/xml/names.ts';
+import { element } from '../../src/xml/write.ts';
+import { partyIn } from './foreign.ts';
 
 /** A signed question, and the reference that its answer must echo. */
 export type Question = { readonly bytes: Uint8Array; readonly reference: string };
@@ -68,4 +71,11 @@ async function signQuestion(signer: MessageSigner, asker: Asker, insz: string): 
     content,
   });
   return { bytes: await signer.sign([question], '1.1', addressing(reference)), reference };
+}
+
+/** Who asks as a party of a demo world. */
+export function askerIn(demo: string, name: string): Asker {
+  const read = (file: string) => readFileSync(join(demo, file), 'utf8');
+  const { uri, hoedanigheid } = partyIn(demo, name);
+  return { privateKey: read(`${name}.key.pem`), certificate: read(`${name}.crt.pem`), uri, hoedanigheid };
 }
