@@ -20,7 +20,7 @@ export const told = (
   { content = '', day = '2026-05-09' }: { readonly content?: string; readonly day?: string } = {},
 ) =>
   `<Onderwerp><Referte>${reference}</Referte><Inhoud><Metadata><Referte>${reference}</Referte><Type>02</Type>` +
-  `<Datum>${day}</Datum></Metadata><Persoon DatumModificatie="${day}" Bron="RR"><INSZ>${insz}</INSZ>${content}</Persoon>` +
+  `<Datum>${day}</Datum></Metadata><Persoon DatumModificatie="2026-05-09" Bron="RR"><INSZ>${insz}</INSZ>${content}</Persoon>` +
   '</Inhoud></Onderwerp>';
 
 /** What a file begins and ends with. */
