@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -23,6 +23,7 @@ const freePort = () =>
   });
 
 const folder = temporaryFolder();
+const workFolder = () => mkdtempSync(join(folder, 'work-'));
 const demo = join(folder, 'demo');
 const sftpPort = await freePort();
 const settings = {
@@ -69,7 +70,7 @@ const records = (from: number, to: number, of: (index: number) => string = (at) 
 
 /** Lays a file down and then its voucher, and says by what name its receipt will go. */
 async function layDown(text: string, said: Partial<Voucher> & { records: number }): Promise<string> {
-  const work = temporaryFolder();
+  const work = workFolder();
   const name = `b${said.sequence ?? 1}-${randomUUID().slice(0, 8)}.xml`;
   const voucher = voucherOver(factsOf(text), bron, { name, ...said });
   const voucherName = name.replace('.xml', '.voucher.xml');
@@ -89,7 +90,7 @@ async function receiptOf(id: string, status: string, name = `${id}.ack.xml`): Pr
   const path = join(trayOf('bron', 'From_Vip'), name);
   const says = () => existsSync(path) && readFileSync(path, 'utf8').includes(`<r:status>${status}<`);
   await until(says, `a receipt ${name} that says ${status}`);
-  const work = temporaryFolder();
+  const work = workFolder();
   await sftp('bron', work, `get From_Vip/${name}`);
   const fetched = join(work, name);
   await foreign('xmlsec1', ['--verify', '--trusted-pem', join(demo, 'ca.crt.pem'), fetched]);
@@ -169,7 +170,7 @@ test('a file ahead of its turn is told to wait, and taken when the one before it
 });
 
 test('a voucher that nobody can read, or that lies, is answered too', async () => {
-  const work = temporaryFolder();
+  const work = workFolder();
   writeFileSync(join(work, 'v'), '<Voucher/>');
   await sftp('bron', work, 'put v To_Vip/odd.voucher.xml');
   assert.match(await receiptOf('', 'REJECTED', 'odd.unreadable.ack.xml'), /VOUCHER_SCHEMA/);
