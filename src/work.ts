@@ -27,7 +27,7 @@ export async function work(argv: readonly string[], config: Config): Promise<num
     log.warn({ setting: name }, 'no such setting; it does nothing');
   const foundation = await openFoundation(config, log);
   const { store } = foundation;
-  const figures = workMetrics(store.publicationFigures);
+  const figures = workMetrics(store.publicationFigures, store.batchFigures);
   const background = openBackground(config, log, foundation, figures.observe);
   const needed = [{ name: 'database', check: store.ping }, ...background.dependencies];
   const door = await openWorkDoor(config, needed, figures).catch(async (error: unknown) => {

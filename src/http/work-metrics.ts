@@ -1,5 +1,6 @@
 import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
 import { type PublicationCounts, publicationMetrics } from './publication-metrics.ts';
+import { type QuestionCounts, questionMetrics } from './question-metrics.ts';
 
 export type WorkFigures = {
   /** A step was done, or failed and may be tried again. */
@@ -9,10 +10,14 @@ export type WorkFigures = {
 };
 
 /** Figures of a process that works in the background. Labels name steps; never what a row is about. */
-export function workMetrics(publications: () => Promise<PublicationCounts>): WorkFigures {
+export function workMetrics(
+  publications: () => Promise<PublicationCounts>,
+  questions: () => Promise<QuestionCounts>,
+): WorkFigures {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   publicationMetrics(registry, publications);
+  questionMetrics(registry, questions);
   const registers = [registry];
   const steps = new Counter({
     name: 'kruispunt_steps_total',

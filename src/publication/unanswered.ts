@@ -9,8 +9,11 @@ export type Asking = {
   readonly repliesToDo: (madeBy: Date, limit: number) => Promise<readonly BatchKey[]>;
 };
 
+/** Of one batch, in one sweep: more than is asked until the next one. */
+const CHUNKS = 100;
+
 /**
- * The chunks, of so many batches and each of so many, that still hold a question without answer. Of a batch that has
+ * The chunks, of so many batches and the first of each, that still hold a question without answer. Of a batch that has
  * none left the first: in it it is seen that all is answered.
  */
 export async function unansweredChunks(
@@ -19,7 +22,7 @@ export async function unansweredChunks(
 ): Promise<readonly { readonly id: string }[]> {
   const found: { readonly id: string }[] = [];
   for (const key of await batchesIn('asking', limit)) {
-    const chunks = await openChunks(key, CHUNK, limit);
+    const chunks = await openChunks(key, CHUNK, CHUNKS);
     for (const first of chunks.length === 0 ? [1] : chunks) found.push({ id: chunkId(key, first) });
   }
   return found;

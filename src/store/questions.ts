@@ -197,18 +197,24 @@ export const questionValues = (
   ...[owner, ownerId, position, subject?.kind ?? null, subject?.number ?? null, content, 'open', 0],
 ];
 
+/** By a seek in the index for each chunk: however many are open, it takes no longer than for so many chunks. */
 async function openChunks(
   manager: EntityManager,
   { owner, ownerId }: BatchKey,
   chunk: number,
   limit: number,
 ): Promise<readonly number[]> {
-  // Positions from 1: of 1 to 100 the chunk is the first, whatever the engine makes of a division of integers.
   const sql =
-    'SELECT DISTINCT position - 1 - ((position - 1) % ?) AS before_first FROM question' +
-    ` WHERE owner = ? AND owner_id = ? AND state = 'open' ORDER BY before_first LIMIT ${Number(limit)}`;
-  const rows: readonly { readonly before_first: number | string }[] = await manager.query(sql, [
-    ...[chunk, owner, ownerId],
-  ]);
-  return rows.map(({ before_first }) => Number(before_first) + 1);
+    'SELECT MIN(position) AS position FROM question' +
+    " WHERE owner = ? AND owner_id = ? AND state = 'open' AND position >= ?";
+  const found: number[] = [];
+  for (let from = 1; found.length < limit; from = (found.at(-1) ?? 0) + chunk) {
+    const rows: readonly { readonly position: number | string | null }[] = await manager.query(sql, [
+      ...[owner, ownerId, from],
+    ]);
+    const open = rows[0]?.position ?? null;
+    if (open === null) break;
+    found.push(Number(open) - ((Number(open) - 1) % chunk));
+  }
+  return found;
 }
