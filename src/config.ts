@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { type Environment, environments } from './exchange/voucher.ts';
+import { pairMistakes } from './setting-pairs.ts';
 import {
   databaseUrl,
   flag,
@@ -46,6 +47,8 @@ export type Config = {
   readonly sweepSeconds: number;
   /** Questions a second that one source is asked at the most by whoever asks in the background, all together. */
   readonly sourceRate: number;
+  /** How many days before its end a file that nobody collected is spoken of; 0: never. */
+  readonly noticeDays: number;
   /** 0: none. */
   readonly workPort: number;
   readonly logLevel: LogLevel;
@@ -178,6 +181,11 @@ export const settings = {
     fallback: '20',
     schema: integer(1, 10_000),
   },
+  KRUISPUNT_NOTICE_DAYS: {
+    meaning: 'how many days before a file expires that nobody collected its subscriber is told; 0: never',
+    fallback: '3',
+    schema: integer(0, 365),
+  },
   KRUISPUNT_WORK_PORT: {
     meaning: 'port on which `kruispunt work` shows its health and figures, without TLS; 0: on none',
     fallback: '0',
@@ -256,11 +264,12 @@ export function readConfig(environment: Variables): Config {
       read('KRUISPUNT_MAX_MESSAGE_BYTES', settings.KRUISPUNT_MAX_MESSAGE_BYTES.schema) ?? 1_048_576,
     sweepSeconds: read('KRUISPUNT_SWEEP_SECONDS', settings.KRUISPUNT_SWEEP_SECONDS.schema) ?? 15,
     sourceRate: read('KRUISPUNT_SOURCE_RATE', settings.KRUISPUNT_SOURCE_RATE.schema) ?? 20,
+    noticeDays: read('KRUISPUNT_NOTICE_DAYS', settings.KRUISPUNT_NOTICE_DAYS.schema) ?? 3,
     workPort: read('KRUISPUNT_WORK_PORT', settings.KRUISPUNT_WORK_PORT.schema) ?? 0,
     workers: read('KRUISPUNT_WORKERS', settings.KRUISPUNT_WORKERS.schema) ?? 1,
     logLevel: read('KRUISPUNT_LOG_LEVEL', settings.KRUISPUNT_LOG_LEVEL.schema) ?? 'info',
   };
-  mistakes.push(...pairs(config));
+  mistakes.push(...pairMistakes(config));
   if (mistakes.length > 0) throw new ConfigurationError(mistakes);
   return Object.freeze(config);
 }
@@ -272,23 +281,6 @@ function contentOf(file: string): string | null {
   } catch {
     return null;
   }
-}
-
-function pairs(config: Config): readonly string[] {
-  const both = (name: string, value: string | null, otherName: string, other: string | null) =>
-    value !== null && other === null ? [`${otherName}: must be set as well, since ${name} is`] : [];
-  return [
-    ...both('KRUISPUNT_TLS_KEY', config.tlsKey, 'KRUISPUNT_TLS_CERT', config.tlsCertificate),
-    ...both('KRUISPUNT_TLS_CERT', config.tlsCertificate, 'KRUISPUNT_TLS_KEY', config.tlsKey),
-    ...both(
-      'KRUISPUNT_TLS_CLIENT_CA',
-      config.tlsClientAuthorities,
-      'KRUISPUNT_TLS_CERT',
-      config.tlsCertificate,
-    ),
-    ...both('KRUISPUNT_SIGNING_KEY', config.signingKey, 'KRUISPUNT_SIGNING_CERT', config.signingCertificate),
-    ...both('KRUISPUNT_SIGNING_CERT', config.signingCertificate, 'KRUISPUNT_SIGNING_KEY', config.signingKey),
-  ];
 }
 
 /** Variables that look like settings and are none: a misspelt one would otherwise do nothing in silence. */

@@ -50,7 +50,7 @@ export function openPickup({ config, log, foundation, onLaidDown }: Needs): Pick
   const onFault = (error: unknown) => log.error({ err: error }, 'a pick-up failed through a fault of ours');
 
   async function fileNamed(partyId: number, name: string): Promise<PublicationFile | null> {
-    const stem = /^(.+)\.voucher\.xml$/.exec(name)?.[1];
+    const stem = /^(.+)\.(?:voucher|notice)\.xml$/.exec(name)?.[1];
     const names = stem === undefined ? [name] : [`${stem}.xml`, `${stem}.csv`];
     for (const each of names) {
       const [found] = await store.files({ partyId, name: each, limit: 1 });

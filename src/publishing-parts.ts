@@ -7,9 +7,10 @@ import type { PublicationFile } from './exchange/subscription.ts';
 import { type FileTree, fileTree } from './files/tree.ts';
 import type { Foundation } from './foundation.ts';
 import { intakeParts } from './intake-parts.ts';
-import { voucherName } from './publication/file-name.ts';
+import { noticeName, voucherName } from './publication/file-name.ts';
 import { freezing } from './publication/freeze.ts';
 import { layDown } from './publication/lay-down.ts';
+import { layNotice } from './publication/notice.ts';
 import type { PublishingParts } from './publishing.ts';
 
 /** Where the files of all parties lie. */
@@ -28,6 +29,13 @@ export function publishingParts(
 ): PublishingParts {
   const { speaker, environment } = config;
   const { store, publications, documents } = foundation;
+  const place = {
+    place: (partyId: number, name: string, bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>) =>
+      tree.place(partyId, FOLDER, name, bytes),
+    read: (partyId: number, name: string) => tree.read(partyId, FOLDER, name),
+    remove: (partyId: number, name: string) => tree.remove(partyId, FOLDER, name),
+  };
+  const sender = { speaker, environment, sign: documents.sign };
   return {
     ...store,
     ...asking,
@@ -38,20 +46,26 @@ export function publishingParts(
       grantFor: store.grantFor,
     }),
     layDown: layDown({
-      ...{ publications, speaker, environment, recordsOf: store.recordsOf, sign: documents.sign },
-      place: (partyId, name, bytes) => tree.place(partyId, FOLDER, name, bytes),
-      read: (partyId, name) => tree.read(partyId, FOLDER, name),
+      ...{ ...sender, ...place, publications, recordsOf: store.recordsOf },
     }),
     randomId: randomUUID,
     replies: {
       place: (partyId, name, bytes) => tree.place(partyId, 'From_Vip', name, bytes),
       remove: (partyId, name) => tree.remove(partyId, 'From_Vip', name),
     },
+    layNotice: layNotice({ ...sender, ...place }),
+    noticeBefore: config.noticeDays * 86_400_000,
     takeAway: async ({ partyId, name }) => {
-      await tree.remove(partyId, FOLDER, voucherName(name));
-      await tree.remove(partyId, FOLDER, name);
+      await place.remove(partyId, noticeName(name));
+      await place.remove(partyId, voucherName(name));
+      await place.remove(partyId, name);
     },
     announce: (file) => log.info(about(file), 'a file lies ready'),
+    announceExpiry: (file) =>
+      log.warn(
+        { ...about(file), expiresAt: file.expiresAt },
+        'nobody has collected a file that expires soon',
+      ),
     onFault: (step, id, err) => log.error({ step, id, err }, 'a step failed; the sweep will queue it again'),
   };
 }

@@ -5,6 +5,7 @@ import { takeIn } from './intake/take-in.ts';
 import { ask } from './publication/ask.ts';
 import { close } from './publication/close.ts';
 import { expire } from './publication/expire.ts';
+import { forewarn } from './publication/forewarn.ts';
 import { notify } from './publication/notify.ts';
 import { readChunkId } from './publication/question-chunks.ts';
 import { reply } from './publication/reply.ts';
@@ -16,6 +17,7 @@ type Needs<Factory extends (needs: never) => unknown> = Parameters<Factory>[0];
 export type PublishingParts = Needs<typeof close> &
   Needs<typeof write> &
   Needs<typeof notify> &
+  Needs<typeof forewarn> &
   Needs<typeof expire> &
   Needs<typeof ask> &
   Needs<typeof reply> &
@@ -59,6 +61,8 @@ export function publishing(parts: PublishingParts): readonly Step[] {
     ),
     // file: its being written is noted and told; it is now collected and acknowledged by whom it is for
     queued('notify', { atOnce: 4, attempts: 5, pause: 1_000 }, notify(parts), again),
+    // file: nobody has collected it, and its time is nearly over: a notice lies beside it
+    queued('forewarn', { atOnce: 2, attempts: 5, pause: 1_000 }, forewarn(parts), again),
     // file: written, collected or acknowledged → expired
     queued('expire', { atOnce: 2, attempts: 5, pause: 1_000 }, expire(parts), again),
     // intake: what was laid down is taken away when its time is over

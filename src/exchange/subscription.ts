@@ -104,6 +104,7 @@ export type FileEvent = {
     | 'acknowledged'
     | 'refused'
     | 'reissued'
+    | 'expiring'
     | 'expired'
     | 'intake-accepted'
     | 'intake-rejected';

@@ -6,6 +6,7 @@ export type PublicationCounts = {
   readonly backlog: number;
   readonly oldestPending: Date | null;
   readonly files: readonly { readonly state: string; readonly count: number }[];
+  readonly expiring: number;
   readonly sequenceGaps: number;
   readonly intakes: readonly { readonly state: string; readonly count: number }[];
   readonly pulls: { readonly waiting: number; readonly unacknowledged: number };
@@ -42,6 +43,11 @@ export function publicationMetrics(registry: Registry, count: () => Promise<Publ
     'kruispunt_publication_oldest_pending_seconds',
     'How long the mutation has waited that has waited longest for a file.',
     ({ oldestPending }) => (oldestPending === null ? 0 : (Date.now() - oldestPending.getTime()) / 1000),
+  );
+  gauge(
+    'kruispunt_publication_files_expiring',
+    'Files that nobody has collected, and of which it was said that they will be taken away.',
+    ({ expiring }) => expiring,
   );
   gauge(
     'kruispunt_pull_waiting',

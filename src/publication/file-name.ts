@@ -16,5 +16,10 @@ export function publicationFileName(
   return `${prefix}.${name.toLowerCase()}-${version.replace('.', '')}_${digits}.${format}`;
 }
 
+const stemOf = (fileName: string) => fileName.replace(/\.[a-z]+$/, '');
+
 /** The name of the voucher that belongs to a file. */
-export const voucherName = (fileName: string) => `${fileName.replace(/\.[a-z]+$/, '')}.voucher.xml`;
+export const voucherName = (fileName: string) => `${stemOf(fileName)}.voucher.xml`;
+
+/** The name of the notice that a file will be taken away. */
+export const noticeName = (fileName: string) => `${stemOf(fileName)}.notice.xml`;

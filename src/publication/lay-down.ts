@@ -42,7 +42,7 @@ async function placeVoucher(
 }
 
 /** An EC key signs differently each time, and keys are replaced: what was laid down is not to be taken back for that. */
-function saysTheSame(one: Uint8Array, other: Uint8Array): boolean {
+export function saysTheSame(one: Uint8Array, other: Uint8Array): boolean {
   const [said, wanted] = [unsigned(one), unsigned(other)];
   return said !== null && wanted !== null && said.equals(wanted);
 }

@@ -17,6 +17,10 @@ type Needs = {
   readonly filesIn: (state: 'closed', limit: number) => Ids;
   /** Files that were written since, and of which that has not been noted. */
   readonly unannouncedFiles: (since: Date, limit: number) => Ids;
+  /** How many milliseconds before its end a file that nobody collected is spoken of. */
+  readonly noticeBefore: number;
+  /** Files that nobody collected, that will be over by then, and of which that has not been said. */
+  readonly filesToForewarn: (now: Date, by: Date, limit: number) => Ids;
   /** Files whose retention is over, or that were acknowledged by the other moment. */
   readonly filesToExpire: (now: Date, acknowledgedBy: Date, limit: number) => Ids;
   /** Parties in whose To_Vip a voucher lies. */
@@ -36,12 +40,14 @@ export const sweep =
   async (_id, signal, then) => {
     const now = needs.clock.now();
     const acknowledged = new Date(now.getTime() - AFTER_ACKNOWLEDGEMENT);
+    const soon = new Date(now.getTime() + needs.noticeBefore);
     const left: readonly (readonly [step: string, find: () => Ids])[] = [
       ['close', () => needs.dueSubscriptions(now)],
       ['write', () => needs.filesIn('closed', AT_ONCE)],
       ['ask', () => unansweredChunks(needs, AT_ONCE)],
       ['reply', () => answeredIntakes(needs, now, AT_ONCE)],
       ['notify', () => needs.unannouncedFiles(new Date(now.getTime() - NEWS), AT_ONCE)],
+      ['forewarn', () => needs.filesToForewarn(now, soon, AT_ONCE)],
       ['expire', () => needs.filesToExpire(now, acknowledged, AT_ONCE)],
       ['receive', () => needs.partiesToReceive()],
       ['take-in', () => needs.intakesToDo(AT_ONCE)],

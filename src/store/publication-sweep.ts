@@ -12,6 +12,8 @@ export type PublicationSweep = {
   readonly dueBatch: (subscriptionId: number, now: Date) => Promise<Due | null>;
   /** Files that were written since, and of which that has not been noted. Oldest first. */
   readonly unannouncedFiles: (since: Date, limit: number) => Promise<readonly Id[]>;
+  /** Files that nobody collected, that will be over by then, and of which that was not said since they were written. */
+  readonly filesToForewarn: (now: Date, by: Date, limit: number) => Promise<readonly Id[]>;
   /** Files whose retention is over, or that were acknowledged by the other moment, and that were not taken away yet. */
   readonly filesToExpire: (now: Date, acknowledgedBy: Date, limit: number) => Promise<readonly Id[]>;
   readonly publicationFigures: () => Promise<PublicationFigures>;
@@ -25,6 +27,8 @@ export type PublicationFigures = {
   /** When the mutation was accepted that has waited longest; null when none waits. */
   readonly oldestPending: Date | null;
   readonly files: readonly { readonly state: string; readonly count: number }[];
+  /** Files that nobody has collected although they were said to be over before long. */
+  readonly expiring: number;
   /** Sequence numbers that were given out and are no file's; anything but 0 is a fault of ours. */
   readonly sequenceGaps: number;
   /** Files that parties laid down. */
@@ -49,6 +53,18 @@ export const keepSweep = ({ read }: Pick<Engine, 'read'>): PublicationSweep => (
           .andWhere((query) => {
             const noted = query.subQuery().select('1').from(fileEventTable, 'event');
             return `NOT EXISTS ${noted.where("event.fileId = file.id AND event.what = 'written'").getQuery()}`;
+          }),
+      ),
+    ),
+  filesToForewarn: (now, by, limit) =>
+    read((manager) =>
+      idsOf(
+        files(manager, limit)
+          .andWhere("file.state = 'written' AND file.expiresAt > :now AND file.expiresAt <= :by", { now, by })
+          .andWhere((query) => {
+            const said = query.subQuery().select('1').from(fileEventTable, 'event');
+            const since = "event.fileId = file.id AND event.what = 'expiring' AND event.at >= file.writtenAt";
+            return `NOT EXISTS ${said.where(since).getQuery()}`;
           }),
       ),
     ),
@@ -83,6 +99,9 @@ type Count = { readonly count: number | string };
 const WAITING = 'FROM subscription s JOIN delivery d ON d.subscription_id = s.id AND d.file_id IS NULL';
 const PENDING = `${WAITING} WHERE s.channel = 'files'`;
 const UNASKED = `${WAITING} WHERE s.channel = 'pull'`;
+const EXPIRING =
+  "FROM publication_file f WHERE f.state = 'written' AND EXISTS (SELECT 1 FROM file_event e" +
+  " WHERE e.file_id = f.id AND e.what = 'expiring' AND e.happened_at >= f.written_at)";
 const UNACKNOWLEDGED = 'FROM pull_batch WHERE acknowledged_at IS NULL';
 
 async function figures(manager: EntityManager): Promise<PublicationFigures> {
@@ -102,6 +121,7 @@ async function figures(manager: EntityManager): Promise<PublicationFigures> {
     files: counted,
     sequenceGaps: given - counted.reduce((sum, { count }) => sum + count, 0),
     intakes: await intakesByState(manager),
+    expiring: await number(`SELECT COUNT(*) AS count ${EXPIRING}`),
     pulls: {
       waiting: await number(`SELECT COUNT(*) AS count ${UNASKED}`),
       unacknowledged: await number(`SELECT COUNT(*) AS count ${UNACKNOWLEDGED}`),

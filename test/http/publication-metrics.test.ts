@@ -9,12 +9,17 @@ test('tells what waits, what failed and that no number is missing, asking once a
   publicationMetrics(registry, async () => {
     asked++;
     const oldestPending = new Date(Date.now() - 60_000);
-    const more = { pulls: { waiting: 4, unacknowledged: 1 }, intakes: [{ state: 'held', count: 3 }] };
+    const more = {
+      expiring: 2,
+      pulls: { waiting: 4, unacknowledged: 1 },
+      intakes: [{ state: 'held', count: 3 }],
+    };
     return { backlog: 7, oldestPending, files: [{ state: 'failed', count: 2 }], sequenceGaps: 0, ...more };
   });
   const text = await registry.metrics();
   assert.match(text, /^kruispunt_publication_backlog 7$/m);
   assert.match(text, /^kruispunt_pull_waiting 4$/m);
+  assert.match(text, /^kruispunt_publication_files_expiring 2$/m);
   assert.match(text, /^kruispunt_pull_unacknowledged 1$/m);
   assert.match(text, /^kruispunt_publication_oldest_pending_seconds 6\d(\.\d+)?$/m);
   assert.match(text, /^kruispunt_publication_files\{state="failed"\} 2$/m);

@@ -101,6 +101,12 @@ const parts = (alive: Store): PublishingParts => ({
   eventsOf: (id) => alive.eventsOf(id),
   noteEvent: (event) => alive.noteEvent(event),
   layDown,
+  ...{
+    noticeBefore: 0,
+    filesToForewarn: async () => [],
+    layNotice: async () => {},
+    announceExpiry: () => {},
+  },
   takeAway: async ({ name }) => void disk.delete(name),
   announce: () => {},
   onFault: () => {},

@@ -3,13 +3,17 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { readSchema } from '../../src/contract/load-schema.ts';
 import { checkFileAgainstVoucher } from '../../src/files/check-file.ts';
 import { NameTakenError } from '../../src/files/durable.ts';
 import { fileTree } from '../../src/files/tree.ts';
 import { layDown } from '../../src/publication/lay-down.ts';
+import { layNotice } from '../../src/publication/notice.ts';
 import { readVoucher } from '../../src/publication/read-voucher.ts';
 import { openVoucherSchema } from '../../src/publication/voucher-schema.ts';
 import { createDocumentSigner } from '../../src/wss/sign-document.ts';
+import { verifyDocument } from '../../src/wss/verify-document.ts';
+import { parseTree } from '../../src/xml/tree.ts';
 import { issue, NOW } from '../support/certificates.ts';
 import { alice, authority, party, trust } from '../wss/world.ts';
 import { closedFile, publication, records, SPEAKER } from './records.ts';
@@ -32,7 +36,7 @@ function world() {
     sign: createDocumentSigner(alice).sign,
   };
   const folder = join(root, 'p3', 'Publicaties');
-  return { needs, folder, names: () => readdirSync(folder).sort() };
+  return { needs, folder, tree, names: () => readdirSync(folder).sort() };
 }
 
 test('lays down a file and a voucher that fits it', async () => {
@@ -93,4 +97,36 @@ test('never puts another file or voucher in the place of one that was laid down'
   await layDown(needs)(closedFile, never);
   await assert.rejects(layDown({ ...needs, recordsOf: () => records(1) })(closedFile, never), NameTakenError);
   await assert.rejects(layDown({ ...needs, environment: 'PROD' })(closedFile, never), NameTakenError);
+});
+
+test('lays a signed notice beside a file, once for each end that it has', async () => {
+  const { needs, folder, names, tree } = world();
+  const file = {
+    ...{
+      ...closedFile,
+      subscriptionId: 1,
+      state: 'written' as const,
+      kind: 'mutations' as const,
+      records: 1,
+    },
+    ...{ size: 1, sha256: '', attempts: 0, lastError: null, writtenAt: NOW, collectedAt: null },
+    ...{ acknowledgedAt: null, expiresAt: new Date('2026-04-01T02:00:00Z') },
+  };
+  const lay = layNotice({ ...needs, remove: (party, name) => tree.remove(party, 'Publicaties', name) });
+  const name = closedFile.name.replace('.xml', '.notice.xml');
+  const text = () => readFileSync(join(folder, name), 'utf8');
+  await lay(file);
+  const first = text();
+  await lay(file);
+  assert.deepEqual([names(), text()], [[name], first]);
+  const schema = readSchema('xsd/Kruispunt.Notice-01.00/Notice.xsd', [], (_file, _line, message) =>
+    assert.fail(message),
+  );
+  const { root, dispose } = parseTree(readFileSync(join(folder, name)));
+  assert.deepEqual(schema?.violations(root), []);
+  verifyDocument(root, { trust, at: NOW });
+  dispose();
+  assert.match(first, /<n:fileName>persoon\.[^<]+\.xml<.*<n:expiryTimestamp>2026-04-01T02:00:00\.000Z</);
+  await lay({ ...file, expiresAt: new Date('2026-05-01T02:00:00Z') });
+  assert.match(text(), /<n:expiryTimestamp>2026-05-01T/);
 });

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import type { FileEvent, PublicationFile } from '../../src/exchange/subscription.ts';
 import { close } from '../../src/publication/close.ts';
 import { expire } from '../../src/publication/expire.ts';
+import { forewarn } from '../../src/publication/forewarn.ts';
 import { notify } from '../../src/publication/notify.ts';
 import { sweep } from '../../src/publication/sweep.ts';
 import { write } from '../../src/publication/write.ts';
@@ -114,6 +115,40 @@ test('notify notes once that a file lies ready', async () => {
   );
 });
 
+test('forewarn says once of a file that nobody collects that it will be over soon', async () => {
+  const events: FileEvent[] = [];
+  const done: string[] = [];
+  const warning = (file: PublicationFile | null, after = file) => {
+    const seen = [file, after];
+    return forewarn({
+      ...{ clock, noticeBefore: 3 * 86_400_000 },
+      file: async () => seen.shift() ?? null,
+      eventsOf: async () => events,
+      noteEvent: async (event) => void events.push(event),
+      layNotice: async ({ name }) => void done.push(`notice ${name}`),
+      takeAway: async ({ name }) => void done.push(`away ${name}`),
+      announceExpiry: ({ name }) => void done.push(`told ${name}`),
+    })('7', signal, followed().follow);
+  };
+  const soon = { ...written, writtenAt: days(-27), expiresAt: days(3) };
+  for (const none of [null, closed, written, { ...soon, expiresAt: now }, { ...soon, expiresAt: days(3.01) }])
+    await warning(none);
+  for (const state of ['collected', 'acknowledged', 'expired', 'failed'] as const)
+    await warning({ ...soon, state });
+  assert.deepEqual(done, []);
+  for (let times = 0; times < 2; times++) await warning(soon);
+  assert.deepEqual(done, ['notice a.xml', 'told a.xml']);
+  const [event, ...others] = events;
+  assert.deepEqual([event?.what, event?.fileId, others], ['expiring', 7, []]);
+  assert.equal(event?.detail, `on ${days(3).toJSON()}`);
+  // It was written again since.
+  const again = { ...soon, writtenAt: days(0.01) };
+  await warning(again, { ...again, state: 'expired' });
+  assert.deepEqual(done.slice(2), ['notice a.xml', 'away a.xml'], 'it was taken away meanwhile');
+  await warning(again);
+  assert.deepEqual(done.slice(4), ['notice a.xml', 'told a.xml']);
+});
+
 test('expire takes away what is past its retention or was acknowledged a day ago, and nothing else', async () => {
   const taken: string[] = [];
   const expiring = (file: PublicationFile) =>
@@ -149,6 +184,11 @@ test('sweep queues every row with something left to do, and stops when it is tol
     ],
     openChunks: async ({ ownerId }) => (ownerId === 5 ? [1, 301] : []),
     repliesToDo: async () => [{ owner: 'intake', ownerId: 4 }],
+    noticeBefore: 86_400_000,
+    filesToForewarn: async (at, by) => {
+      assert.deepEqual([at, by], [now, days(1)]);
+      return [{ id: 12 }];
+    },
     unannouncedFiles: async () => [{ id: 8 }],
     filesToExpire: async (at, acknowledgedBy) => {
       asked.push(at, acknowledgedBy);
@@ -162,9 +202,9 @@ test('sweep queues every row with something left to do, and stops when it is tol
   await run('all', signal, follow);
   // Of a batch whose questions all have their answer it must still be seen that they have.
   const asks = ['ask intake-5-1', 'ask intake-5-301', 'ask file-6-1', 'reply 4'];
-  const left = ['close 3', 'close 4', 'write 7', ...asks, 'notify 8', 'expire 9', 'receive 2', 'take-in 10'];
-  assert.deepEqual(queued, [...left, 'clear 11', 'forget all']);
+  const left = ['close 3', 'close 4', 'write 7', ...asks, 'notify 8', 'forewarn 12', 'expire 9'];
+  assert.deepEqual(queued, [...left, 'receive 2', 'take-in 10', 'clear 11', 'forget all']);
   assert.deepEqual(asked, [now, days(-1)]);
   await assert.rejects(run('all', AbortSignal.abort(), follow));
-  assert.equal(queued.length, 13);
+  assert.equal(queued.length, 14);
 });

@@ -26,7 +26,15 @@ export const publicationSweepSuite = (database: TestDatabase) =>
 
     test('is what no file holds, what is to be closed, told of and taken away, until it was done', async () => {
       const pulls = { waiting: 0, unacknowledged: 0 };
-      const none = { backlog: 0, oldestPending: null, files: [], sequenceGaps: 0, pulls, intakes: [] };
+      const none = {
+        expiring: 0,
+        backlog: 0,
+        oldestPending: null,
+        files: [],
+        sequenceGaps: 0,
+        pulls,
+        intakes: [],
+      };
       assert.deepEqual(await store.publicationFigures(), none);
       const { id } = await newSubscriber(store, ['90000000001']);
       await store.acceptMutations([newMutation('90000000001'), newMutation('90000000001')], author);
@@ -52,9 +60,20 @@ export const publicationSweepSuite = (database: TestDatabase) =>
       assert.deepEqual(await store.unannouncedFiles(early, 10), []);
 
       const expiry = new Date('2026-06-10T01:00:00.000Z');
+      const before = (ms: number) => new Date(expiry.getTime() - ms);
+      const toForewarn = () => store.filesToForewarn(before(60_000), expiry, 10);
+      assert.deepEqual(await store.filesToForewarn(before(60_000), before(1), 10), []);
+      assert.deepEqual(await store.filesToForewarn(expiry, expiry, 10), [], 'it is over');
+      await store.noteEvent({ ...event, fileId: file, what: 'expiring', at: new Date(now.getTime() - 1) });
+      assert.deepEqual(await toForewarn(), [{ id: file }], 'that was before it was written again');
+      assert.equal((await store.publicationFigures()).expiring, 0);
+      await store.noteEvent({ ...event, fileId: file, what: 'expiring' });
+      assert.deepEqual(await toForewarn(), []);
+      assert.equal((await store.publicationFigures()).expiring, 1);
       assert.deepEqual(await store.filesToExpire(new Date(expiry.getTime() - 1), early, 10), []);
       assert.deepEqual(await store.filesToExpire(expiry, early, 10), [{ id: file }]);
       await store.markAcknowledged(file, now);
+      assert.equal((await store.publicationFigures()).expiring, 0);
       assert.deepEqual(await store.filesToExpire(now, new Date(now.getTime() - 1), 10), []);
       assert.deepEqual(await store.filesToExpire(now, now, 10), [{ id: file }]);
       const { partyId } = (await store.file(file)) ?? assert.fail();

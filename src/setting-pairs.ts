@@ -1,0 +1,24 @@
+type Pairs = Readonly<
+  Record<
+    'tlsKey' | 'tlsCertificate' | 'tlsClientAuthorities' | 'signingKey' | 'signingCertificate',
+    string | null
+  >
+>;
+
+/** Settings that say something together only. */
+export function pairMistakes(config: Pairs): readonly string[] {
+  const both = (name: string, value: string | null, otherName: string, other: string | null) =>
+    value !== null && other === null ? [`${otherName}: must be set as well, since ${name} is`] : [];
+  return [
+    ...both('KRUISPUNT_TLS_KEY', config.tlsKey, 'KRUISPUNT_TLS_CERT', config.tlsCertificate),
+    ...both('KRUISPUNT_TLS_CERT', config.tlsCertificate, 'KRUISPUNT_TLS_KEY', config.tlsKey),
+    ...both(
+      'KRUISPUNT_TLS_CLIENT_CA',
+      config.tlsClientAuthorities,
+      'KRUISPUNT_TLS_CERT',
+      config.tlsCertificate,
+    ),
+    ...both('KRUISPUNT_SIGNING_KEY', config.signingKey, 'KRUISPUNT_SIGNING_CERT', config.signingCertificate),
+    ...both('KRUISPUNT_SIGNING_CERT', config.signingCertificate, 'KRUISPUNT_SIGNING_KEY', config.signingKey),
+  ];
+}
