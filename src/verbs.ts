@@ -105,10 +105,11 @@ async function loadCheck() {
 async function loadHandbook() {
   const { handbook, handbookHelp } = await import('./cli/handbook.ts');
   const run = async (argv: readonly string[], config: Config) => {
-    const { openContracts } = await import('./foundation.ts');
-    const { repertoryCodes } = await import('./registers/repertory-codes.ts');
+    const { openContracts, openPublications } = await import('./foundation.ts');
+    const { codeRefusals } = await import('./code-refusals.ts');
     const services = openContracts(config, terminal.warn);
-    return handbook(argv, { terminal, services, codesOf: (code) => repertoryCodes.get(code) ?? null });
+    const publications = openPublications(config, services, terminal.warn);
+    return handbook(argv, { terminal, services, publications, codesOf: codeRefusals });
   };
   return { help: handbookHelp, run };
 }

@@ -1,8 +1,10 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { kindOf, type Publication } from '../exchange/publication.ts';
 import type { Service } from '../exchange/service.ts';
 import { article, handbookPage, MARK, pageName } from './handbook-page.ts';
+import { contentsOf, publicationPage, publicationPageName } from './handbook-publication.ts';
 import type { CodesOf } from './handbook-refusals.ts';
 import { type Markdown, tableOf } from './markdown.ts';
 import { type Terminal, UsageError } from './output.ts';
@@ -10,15 +12,17 @@ import { type Terminal, UsageError } from './output.ts';
 export const handbookHelp = `kruispunt handbook [--dir FOLDER] [--service NAME]
 
 Writes a page for each service from its contract and its service.yaml: what may be asked and how, what the answer holds
-and a grant may name, which controls are in force, which refusals there are, and a question to begin with.
+and a grant may name, which controls are in force, which refusals there are, and a question to begin with. And one for
+each publication: what its files hold, and how to subscribe.
 
   --dir FOLDER     into a file each, with an index (README.md); pages of services that are gone are removed
-  --service NAME   of this service only, all its versions
+  --service NAME   of this service or publication only, all its versions
 `;
 
 type Needs = {
   readonly terminal: Terminal;
   readonly services: readonly Service[];
+  readonly publications: readonly Publication[];
   readonly codesOf: CodesOf;
 };
 
@@ -29,14 +33,18 @@ export async function handbook(argv: readonly string[], needs: Needs): Promise<n
     options: { dir: { type: 'string' }, service: { type: 'string' } },
   });
   const wanted = values.service?.toLowerCase();
-  const chosen = needs.services.filter(
-    ({ rules }) => wanted === undefined || rules.name.toLowerCase() === wanted,
-  );
-  if (chosen.length === 0) {
-    const offered = [...new Set(needs.services.map(({ rules }) => rules.name))].join(', ');
+  const isWanted = (name: string) => wanted === undefined || name.toLowerCase() === wanted;
+  const chosen = needs.services.filter(({ rules }) => isWanted(rules.name));
+  const published = needs.publications.filter(({ name }) => isWanted(name));
+  if (chosen.length + published.length === 0) {
+    const names = [
+      ...needs.services.map(({ rules }) => rules.name),
+      ...needs.publications.map(({ name }) => name),
+    ];
+    const offered = [...new Set(names)].join(', ');
     throw new UsageError(`no service ${values.service ?? ''}; there are ${offered}`);
   }
-  const pages = handbookPages(chosen, needs.codesOf);
+  const pages = handbookPages(chosen, published, needs.codesOf);
   if (values.dir === undefined) {
     const texts = [...pages]
       .filter(([name]) => wanted === undefined || name !== INDEX)
@@ -56,13 +64,21 @@ export async function handbook(argv: readonly string[], needs: Needs): Promise<n
 const INDEX = 'README.md';
 
 /** Every page by the name of its file, the index among them. */
-export function handbookPages(services: readonly Service[], codesOf: CodesOf): Map<string, string> {
+export function handbookPages(
+  services: readonly Service[],
+  publications: readonly Publication[],
+  codesOf: CodesOf,
+): Map<string, string> {
   const sorted = services.toSorted((one, other) => (pageName(one.rules) < pageName(other.rules) ? -1 : 1));
   const pages = sorted.map((service) => [pageName(service.rules), handbookPage(service, codesOf)] as const);
-  return new Map([[INDEX, `${index(sorted).join('\n')}\n`], ...pages]);
+  const named = publications.toSorted((one, other) =>
+    publicationPageName(one) < publicationPageName(other) ? -1 : 1,
+  );
+  const published = named.map((each) => [publicationPageName(each), publicationPage(each)] as const);
+  return new Map([[INDEX, `${index(sorted, named).join('\n')}\n`], ...pages, ...published]);
 }
 
-const index = (services: readonly Service[]): Markdown => [
+const index = (services: readonly Service[], publications: readonly Publication[]): Markdown => [
   MARK,
   '',
   '# The services',
@@ -79,6 +95,20 @@ const index = (services: readonly Service[]): Markdown => [
       rules.together
         ? 'an orchestration'
         : (rules.sources?.options.map(({ source }) => source).join(', ') ?? 'the bus'),
+    ]),
+  ),
+  '',
+  '## The publications',
+  '',
+  'Each page is written from `publication.yaml` and the schema that it names.',
+  '',
+  ...tableOf(
+    ['Publication', 'Kind', 'About', 'Holds'],
+    publications.map((each) => [
+      `[${each.name} ${each.version}](${publicationPageName(each)})`,
+      kindOf(each),
+      article(each.subject.kind),
+      contentsOf(each),
     ]),
   ),
 ];
