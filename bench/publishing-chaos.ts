@@ -1,7 +1,8 @@
 /**
  * `node bench/publishing-chaos.ts [--mutations N] [--subscribers N] [--seed N]`: mutations for many subscribers while
- * workers are killed at every step, Redis is emptied and killed, MariaDB is killed, and the disk is full once. In the end
- * everything that lies on the disk is held against everything that was told. Needs mariadbd and redis-server on the PATH;
+ * workers are killed at every step, Redis is emptied and killed, MariaDB is killed, and the disk is full once. A third of
+ * the subscribers fetch their files as they come, which are then taken away, and some of them issued again. In the end
+ * everything that lies on the disk, or was fetched from it, is held against everything that was told. Needs mariadbd and redis-server on the PATH;
  * fills a disk of its own where it may mount one, and says so where it may not.
  */
 import { execFileSync } from 'node:child_process';
@@ -66,7 +67,8 @@ try {
   const outcome = await wreak(
     {
       ...{ seed, mutations, subscribers, batch: 100, subjects: 1_000, share: 0.03, workers: 3 },
-      ...{ tellEvery: 150, killEvery: 2_000, closeEvery: 5_000 },
+      ...{ tellEvery: 150, killEvery: 2_000, closeEvery: 5_000, collectEvery: 500 },
+      afterwards: ['expire', 'write', 'expire', 'notify'],
       disasters: disasters.filter((each) => mounted || each.strike !== fillDisk),
     },
     { mariadb, redis, folder },

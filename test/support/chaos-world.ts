@@ -13,6 +13,8 @@ export type Subscriber = {
   readonly entitled: boolean;
   readonly subjects: ReadonlySet<string>;
   readonly hidesBirth: boolean;
+  /** Fetches its files while they come, so that they may be taken away afterwards. */
+  readonly collects: boolean;
 };
 
 export type ChaosWorld = { readonly author: number; readonly subscribers: readonly Subscriber[] };
@@ -34,16 +36,22 @@ export async function fillWorld(
   const all: Subscriber[] = [];
   for (let index = 0; index < subscribers; index++) {
     const mine = people.filter(() => chance(share));
-    all.push(await subscribe(store, mine, { entitled: index % 10 !== 9, hidesBirth: index % 2 === 0 }));
+    all.push(
+      await subscribe(store, mine, {
+        entitled: index % 10 !== 9,
+        hidesBirth: index % 2 === 0,
+        collects: index % 3 === 0,
+      }),
+    );
   }
-  const source = await subscribe(store, people, { entitled: true, hidesBirth: false });
+  const source = await subscribe(store, people, { entitled: true, hidesBirth: false, collects: false });
   return { author: source.partyId, subscribers: [...all, { ...source, entitled: false }] };
 }
 
 async function subscribe(
   store: Store,
   subjects: readonly string[],
-  { entitled, hidesBirth }: Pick<Subscriber, 'entitled' | 'hidesBirth'>,
+  { entitled, hidesBirth, collects }: Pick<Subscriber, 'entitled' | 'hidesBirth' | 'collects'>,
 ): Promise<Subscriber> {
   const { id: partyId } = await store.addParty(newParty());
   const visible = hidesBirth ? ['INSZ', 'Naam/**'] : ['**'];
@@ -57,7 +65,7 @@ async function subscribe(
   // A moment that does not come by itself during the run: batches are closed when the run says so.
   const given = newSubscription(partyId, { schedule: '0 0 1 1 *', validFrom: LONG_AGO });
   const { id } = await store.addSubscription(given, 'chaos');
-  return { id, partyId, entitled, subjects: new Set(subjects), hidesBirth };
+  return { id, partyId, entitled, subjects: new Set(subjects), hidesBirth, collects };
 }
 
 /** What a source tells of somebody, for the first time. */

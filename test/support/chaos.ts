@@ -1,5 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -7,11 +6,12 @@ import { Redis } from 'ioredis';
 import type { NewMutation } from '../../src/exchange/subscription.ts';
 import { openStore, type Store } from '../../src/store/connection.ts';
 import { random } from '../publication/random.ts';
+import { collector } from './chaos-collector.ts';
+import { hire, killDuring } from './chaos-crew.ts';
 import { subscriberFetch } from './chaos-files.ts';
 import { judge, type Verdict } from './chaos-verdict.ts';
 import { fillWorld, tell } from './chaos-world.ts';
 import type { Mariadb } from './mariadb.ts';
-import { ROOT } from './program.ts';
 import type { OwnRedis } from './redis.ts';
 
 export type Chaos = {
@@ -29,6 +29,10 @@ export type Chaos = {
   readonly killEvery: number;
   /** Milliseconds from one closing of all batches to the next. */
   readonly closeEvery: number;
+  /** Milliseconds from one look of the subscribers at what lies ready to the next. */
+  readonly collectEvery: number;
+  /** Steps in which all workers are killed when all was told, each after subscribers have fetched what there is. */
+  readonly afterwards: readonly string[];
   /** What else happens, once each, spread evenly over the time in which mutations come in. */
   readonly disasters: readonly Disaster[];
 };
@@ -39,41 +43,69 @@ export type Ground = { readonly mariadb: Mariadb; readonly redis: OwnRedis; read
 
 export type Outcome = Verdict & {
   readonly kills: number;
-  /** How many workers were killed while a job of this step was under way. */
-  readonly killedDuring: Readonly<Record<string, number>>;
+  /** How many jobs of each step were under way when all workers were killed at once. */
+  readonly diedDuring: Readonly<Record<string, number>>;
+  /** Files that were asked for again after they had been taken away. */
+  readonly reissued: number;
   readonly retried: number;
 };
 
+const DAY = 86_400_000;
 const STEPS = ['close', 'write', 'notify', 'expire', 'sweep'];
 
 /** Tells mutations to a bus of several workers, kills those and what they stand on, and judges what came of it. */
 export async function wreak(chaos: Chaos, ground: Ground, say: (line: string) => void): Promise<Outcome> {
-  const url = await ground.mariadb.createDatabase('chaos');
+  const { mariadb, folder } = ground;
+  const url = await mariadb.createDatabase('chaos');
   const store = await openStore(url, { clock: { now: () => new Date() } });
   const redis = new Redis(ground.redis.url, { maxRetriesPerRequest: 0, enableOfflineQueue: false });
   redis.on('error', () => {});
-  const { chance, below } = random(chaos.seed);
-  const crew = await hire(chaos.workers, url, ground);
+  const dice = random(chaos.seed);
+  const crew = await hire(chaos.workers, {
+    ...{ KRUISPUNT_VAR: folder, KRUISPUNT_DATABASE_URL: url, KRUISPUNT_REDIS_URL: ground.redis.url },
+    ...{ KRUISPUNT_DEMO: '1', KRUISPUNT_SWEEP_SECONDS: '1' },
+  });
   try {
-    const world = await fillWorld(store, chaos, { chance });
+    const world = await fillWorld(store, chaos, dice);
+    const root = join(folder, 'files');
+    const fetch = subscriberFetch(readFileSync(join(folder, 'demo', 'ca.crt.pem'), 'utf8'));
+    const outdate = (id: number) =>
+      mariadb.sql(url, `UPDATE publication_file SET expires_at = UTC_TIMESTAMP(3) WHERE id = ${id}`);
+    const subscribers = collector({ store, root, fetch, chance: dice.chance, outdate }, world.subscribers);
     say(`${world.subscribers.length} subscriptions; workers begin to die`);
     const state = { over: false };
-    const closing = every(chaos.closeEvery, state, () => closeAll(ground.mariadb, url));
-    const killedDuring: Record<string, number> = {};
-    const killing = every(chaos.killEvery, state, async () => {
-      for (const step of await underWay(redis)) killedDuring[step] = (killedDuring[step] ?? 0) + 1;
-      await crew.replace(below(chaos.workers));
-    });
+    const during: Record<string, number> = {};
+    const count = (steps: readonly string[]) => {
+      for (const step of steps) during[step] = (during[step] ?? 0) + 1;
+    };
+    const all = Array.from({ length: chaos.workers }, (_, index) => index);
+    const goesOn = Promise.all([
+      every(chaos.closeEvery, state, () => closeAll(mariadb, url)),
+      every(chaos.collectEvery, state, subscribers.collect),
+      every(chaos.killEvery, state, async () => {
+        const step = STEPS[dice.below(STEPS.length)] ?? 'sweep';
+        const atOnce = dice.chance(0.5);
+        const indices = atOnce ? all : [dice.below(chaos.workers)];
+        const held = await killDuring(step, STEPS, { crew, redis, indices });
+        if (atOnce) count(held);
+      }),
+    ]);
     const told = await tellAll(store, chaos, world.author, say);
     state.over = true;
-    await Promise.all([closing, killing]);
+    await goesOn;
     say(`${told.length} mutations told, ${crew.kills()} workers killed`);
-    await closeAll(ground.mariadb, url);
-    const retried = await settle(store, say);
+    await closeAll(mariadb, url);
+    let retried = await settle(store, say);
+    for (const step of chaos.afterwards) {
+      await subscribers.collect();
+      count(await killDuring(step, STEPS, { crew, redis, indices: all }));
+      retried += await settle(store, say);
+    }
     await crew.dismiss();
-    const fetch = subscriberFetch(readFileSync(join(ground.folder, 'demo', 'ca.crt.pem'), 'utf8'));
-    const verdict = await judge(store, join(ground.folder, 'files'), told, world.subscribers, fetch);
-    return { ...verdict, kills: crew.kills(), killedDuring, retried };
+    assert.deepEqual(subscribers.wrong, [], 'what was not right when it was fetched');
+    const disk = { root, fetch, fetched: subscribers.fetched };
+    const verdict = await judge(store, disk, told, world.subscribers);
+    return { ...verdict, ...subscribers.figures(), kills: crew.kills(), diedDuring: during, retried };
   } finally {
     await crew.dismiss();
     redis.disconnect();
@@ -127,12 +159,6 @@ async function untilTold(store: Store, batch: readonly NewMutation[], author: nu
 const closeAll = (mariadb: Mariadb, url: string) =>
   mariadb.sql(url, 'UPDATE subscription SET next_run_at = UTC_TIMESTAMP(3)');
 
-async function underWay(redis: Redis): Promise<readonly string[]> {
-  const found: string[] = [];
-  for (const step of STEPS) if ((await redis.llen(`kruispunt:${step}:active`)) > 0) found.push(step);
-  return found;
-}
-
 /** What fails meanwhile (the server is down) is tried again the next time. */
 async function every(
   ms: number,
@@ -157,56 +183,10 @@ async function settle(store: Store, say: (line: string) => void): Promise<number
     const closed = files.find(({ state }) => state === 'closed')?.count ?? 0;
     const due = (await store.dueSubscriptions(new Date())).length;
     const untold = (await store.unannouncedFiles(new Date(0), 1)).length;
-    if (closed + due + untold === 0) return retried;
+    const over = (await store.filesToExpire(new Date(), new Date(Date.now() - DAY), 1)).length;
+    if (closed + due + untold + over === 0) return retried;
     if (Date.now() < until) continue;
-    say(JSON.stringify({ closed, due, untold }));
+    say(JSON.stringify({ closed, due, untold, over }));
     throw new Error('it does not settle');
   }
-}
-
-/** Workers that are replaced as soon as they were killed. */
-async function hire(count: number, url: string, { redis, folder }: Ground) {
-  const crew: ChildProcess[] = [];
-  let kills = 0;
-  const said: string[] = [];
-  const start = async (): Promise<ChildProcess> => {
-    const child = spawn(process.execPath, [join(ROOT, 'src/main.ts'), 'work'], {
-      cwd: ROOT,
-      env: {
-        ...{ PATH: process.env.PATH, KRUISPUNT_VAR: folder, KRUISPUNT_DATABASE_URL: url },
-        ...{ KRUISPUNT_REDIS_URL: redis.url, KRUISPUNT_DEMO: '1', KRUISPUNT_SWEEP_SECONDS: '1' },
-      },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    for (const stream of [child.stdout, child.stderr])
-      stream?.setEncoding('utf8').on('data', (text: string) => {
-        said.push(text);
-        said.splice(0, said.length - 50);
-      });
-    return child;
-  };
-  process.once('exit', () => {
-    for (const child of crew) child.kill('SIGKILL');
-  });
-  // The first makes the keys that all sign with.
-  const first = await start();
-  crew.push(first);
-  for (const until = Date.now() + 60_000; !said.join('').includes('"working"'); await pause(50))
-    if (Date.now() > until || first.exitCode !== null) throw new Error(`no worker starts: ${said.join('')}`);
-  for (let index = 1; index < count; index++) crew.push(await start());
-  const end = async (child: ChildProcess | undefined, signal: NodeJS.Signals) => {
-    if (!child || child.exitCode !== null || child.signalCode !== null) return;
-    const over = once(child, 'exit');
-    child.kill(signal);
-    await over;
-  };
-  return {
-    kills: () => kills,
-    replace: async (index: number) => {
-      await end(crew[index], 'SIGKILL');
-      kills += 1;
-      crew[index] = await start();
-    },
-    dismiss: () => Promise.all(crew.map((child) => end(child, 'SIGTERM'))),
-  };
 }
