@@ -2,8 +2,8 @@
  * `node bench/publishing-chaos.ts [--mutations N] [--subscribers N] [--seed N]`: mutations for many subscribers while
  * workers are killed at every step, Redis is emptied and killed, MariaDB is killed, and the disk is full once. A third of
  * the subscribers fetch their files as they come, which are then taken away, and some of them issued again. In the end
- * everything that lies on the disk, or was fetched from it, is held against everything that was told. Needs mariadbd and redis-server on the PATH;
- * fills a disk of its own where it may mount one, and says so where it may not.
+ * everything that lies on the disk, or was fetched from it, is held against everything that was told. Needs mariadbd and
+ * redis-server on the PATH; fills a disk of its own where it may mount one, and says so where it may not.
  */
 import { execFileSync } from 'node:child_process';
 import { randomInt } from 'node:crypto';

@@ -7,19 +7,21 @@
  *   --rows N       registrations (1,000,000)
  *   --mutations N  mutations that are accepted (60,000)
  *   --batch N      mutations a message (100)
- *   --at-once N    messages at a time (4)
+ *   --at-once N    messages at a time, of each process (4)
+ *   --processes N  then the same by 2, 3 … N processes at the same time (1)
  *   --json         the figures as JSON
  */
-import { randomInt, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { systemClock } from '../src/exchange/clock.ts';
-import type { NewMutation } from '../src/exchange/subscription.ts';
 import { openStore, type Store } from '../src/store/connection.ts';
 import { mysqlDatabase } from '../test/support/database.ts';
+import { startChild } from './child.ts';
 import { cpuMicros, loadNow, machine } from './cpu.ts';
 import { quantile } from './numbers.ts';
-import { CAPACITIES, fill, lineAt, PARTIES, TODAY } from './registrations-fill.ts';
+import { acceptAll, accepted, publication, version } from './publishing-accept.ts';
+import { CAPACITIES, fill, PARTIES } from './registrations-fill.ts';
 import { mysqlSql, type Sql } from './registrations-sql.ts';
 import { asText, type Figure, isMet } from './report.ts';
 
@@ -27,7 +29,7 @@ const number = z.coerce.number().int().positive();
 const { values } = parseArgs({
   options: {
     ...{ rows: { type: 'string' }, mutations: { type: 'string' }, batch: { type: 'string' } },
-    ...{ 'at-once': { type: 'string' }, json: { type: 'boolean' } },
+    ...{ 'at-once': { type: 'string' }, processes: { type: 'string' }, json: { type: 'boolean' } },
   },
 });
 const options = z
@@ -36,19 +38,13 @@ const options = z
     mutations: number.default(60_000),
     batch: number.default(100),
     'at-once': number.default(4),
+    processes: number.default(1),
     json: z.boolean().default(false),
   })
   .parse(values);
 
-const publication = 'PubliceerMutatiePersoon';
-const version = '02.02';
 const SINCE = '2020-01-01 00:00:00.000';
 const SUBSCRIPTIONS = PARTIES * (CAPACITIES.length + 1);
-const AUTHOR = PARTIES + 1;
-
-/** About 1 KB, as a person's block of a register is. */
-const content = (insz: string) =>
-  `<Persoon><INSZ>${insz}</INSZ><Naam><Voornamen>${'Jan '.repeat(200)}</Voornamen></Naam></Persoon>`;
 
 const subscribe = async (sql: Sql) => {
   const ids = Array.from({ length: PARTIES }, (_, index) => index + 1);
@@ -74,78 +70,101 @@ const subscribe = async (sql: Sql) => {
   await sql.commit();
 };
 
-const mutationNow = (): NewMutation => {
-  const { subject } = lineAt(randomInt(options.rows));
-  return {
-    ...{ publication, version, reference: randomUUID(), subject, occurredOn: TODAY, type: '02' },
-    content: content(subject.number),
-  };
-};
+/** How many a worker closes at the same time (src/publishing.ts). */
+const CLOSED_AT_ONCE = 4;
 
-/** Milliseconds of each message, and how many deliveries they came to. */
-const acceptAll = async (store: Store, count: number) => {
-  const milliseconds: number[] = [];
-  let deliveries = 0;
-  let left = Math.ceil(count / options.batch);
-  const sender = async () => {
-    while (left > 0) {
-      left -= 1;
-      const batch = Array.from({ length: options.batch }, mutationNow);
-      const began = performance.now();
-      const accepted = await store.acceptMutations(batch, AUTHOR);
-      deliveries += accepted.deliveries;
-      milliseconds.push(performance.now() - began);
-    }
-  };
-  const began = performance.now();
-  await Promise.all(Array.from({ length: options['at-once'] }, sender));
-  return { milliseconds, deliveries, elapsed: performance.now() - began };
-};
-
-const closeAll = async (store: Store) => {
+/** Closes a batch of every subscription. */
+const closeAll = async (store: Store, atOnce: number) => {
+  const { backlog: deliveries } = await store.publicationFigures();
   const cutOff = new Date();
   const began = performance.now();
-  let files = 0;
-  for (let id = 1; id <= SUBSCRIPTIONS; id += 1) {
-    const fileId = await store.closeBatch(id, cutOff, () => ({
-      ...{ voucherId: randomUUID(), visible: ['**'], grantId: id, legalBasis: 'Decreet' },
-      nameAt: (moment) => `persoon.${publication}_${moment.getTime()}.xml`,
-    }));
-    if (fileId !== null) files += 1;
-  }
-  return { files, elapsed: performance.now() - began };
+  let [files, next] = [0, 1];
+  const closer = async () => {
+    while (next <= SUBSCRIPTIONS) {
+      const id = next;
+      next += 1;
+      const fileId = await store.closeBatch(id, cutOff, () => ({
+        ...{ voucherId: randomUUID(), visible: ['**'], grantId: id, legalBasis: 'Decreet' },
+        nameAt: (moment) => `persoon.${publication}_${moment.getTime()}.xml`,
+      }));
+      if (fileId !== null) files += 1;
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, closer));
+  return { files, deliveries, elapsed: performance.now() - began };
 };
 
-const measure = async (store: Store, server: number | null): Promise<readonly Figure[]> => {
-  await acceptAll(store, Math.min(5_000, options.mutations)); // to warm up the code and what of the tables is read
-  const serverBefore = server === null ? 0 : cpuMicros(server);
-  const before = process.cpuUsage();
-  const { milliseconds, deliveries, elapsed } = await acceptAll(store, options.mutations);
-  const { user, system } = process.cpuUsage(before);
+type Rate = { readonly perSecond: number; readonly ours: number; readonly theirs: number };
+type Measured = Rate & z.infer<typeof accepted>;
+
+/** So many processes at the same time, each with its share. CPU is in microseconds a mutation. */
+const measureAccepting = async (
+  database: string,
+  server: number | null,
+  processes: number,
+): Promise<Measured> => {
+  const children = Array.from({ length: processes }, () => startChild('publishing-accept.ts'));
+  const share = Math.ceil(options.mutations / processes);
+  const job = { database, rows: options.rows, batch: options.batch, atOnce: options['at-once'] };
+  const ask = (mutations: number) =>
+    Promise.all(children.map((child) => child.ask({ ...job, mutations }, accepted)));
+  await ask(Math.min(5_000, share)); // to warm up the code and what of the tables is read
+  const pids = children.map(({ pid }) => pid);
+  const cpu = () => pids.reduce((sum, pid) => sum + cpuMicros(pid), 0);
+  const [before, serverBefore] = [cpu(), server === null ? Number.NaN : cpuMicros(server)];
+  const began = performance.now();
+  const all = await ask(share);
+  const seconds = (performance.now() - began) / 1000;
+  const milliseconds = all.flatMap((each) => each.milliseconds);
   const count = milliseconds.length * options.batch;
-  const ours = (user + system) / count;
+  const ours = (cpu() - before) / count;
   const theirs = server === null ? Number.NaN : (cpuMicros(server) - serverBefore) / count;
-  const closed = await closeAll(store);
-  const all = count + Math.ceil(Math.min(5_000, options.mutations) / options.batch) * options.batch;
-  const each = `${options.batch} a message, ${options['at-once']} messages at a time`;
-  return [
+  for (const child of children) await child.stop();
+  const deliveries = all.reduce((sum, each) => sum + each.deliveries, 0) / count;
+  return { perSecond: count / seconds, ours, theirs, milliseconds, deliveries };
+};
+
+/** Where both cores are used to the full, another process cannot make it faster, however little stands in its way. */
+const cores = ({ perSecond, ours, theirs }: Rate) => (perSecond * (ours + theirs)) / 1e6;
+
+const measure = async (database: string, store: Store, server: number | null): Promise<readonly Figure[]> => {
+  const one = await measureAccepting(database, server, 1);
+  const figures: Figure[] = [
     {
-      ...{ name: 'mutations matched and durable', value: (count * 1000) / elapsed, unit: '/s' },
-      ...{ note: `${each}; ${(deliveries / count).toFixed(2)} deliveries each`, target: { least: 3_000 } },
+      ...{ name: 'mutations matched and durable', value: one.perSecond, unit: '/s' },
+      note: `${options.batch} a message, ${options['at-once']} messages at a time; ${one.deliveries.toFixed(2)} deliveries each`,
+      target: { least: 3_000 },
     },
     {
-      ...{ name: '  of this process, CPU', value: ours, unit: 'µs/mutation', target: null },
-      note: `and of the server ${theirs.toFixed(0)} µs`,
+      ...{ name: '  of this process, CPU', value: one.ours, unit: 'µs/mutation', target: null },
+      note: `and of the server ${one.theirs.toFixed(0)} µs; ${cores(one).toFixed(2)} cores in all`,
     },
     {
-      ...{ name: '  a message, p50', value: quantile(milliseconds, 0.5), unit: 'ms', target: null },
-      note: `p99 ${quantile(milliseconds, 0.99).toFixed(1)} ms`,
-    },
-    {
-      ...{ name: 'batches closed, one at a time', value: (closed.files * 1000) / closed.elapsed, unit: '/s' },
-      ...{ note: `${closed.files} files of ${SUBSCRIPTIONS} subscriptions, ${all} mutations`, target: null },
+      ...{ name: '  a message, p50', value: quantile(one.milliseconds, 0.5), unit: 'ms', target: null },
+      note: `p99 ${quantile(one.milliseconds, 0.99).toFixed(1)} ms`,
     },
   ];
+  for (let processes = 2; processes <= options.processes; processes += 1) {
+    const more = await measureAccepting(database, server, processes);
+    figures.push({
+      ...{ name: `  by ${processes} processes`, value: more.perSecond, unit: '/s', target: null },
+      note: `${(more.perSecond / one.perSecond).toFixed(2)} times one; ${more.ours.toFixed(0)} + ${more.theirs.toFixed(0)} µs; ${cores(more).toFixed(2)} cores in all`,
+    });
+  }
+  for (const atOnce of [1, CLOSED_AT_ONCE]) {
+    // As many again for the second round.
+    if (atOnce > 1) await acceptAll(store, { ...options, atOnce: options['at-once'] });
+    const closed = await closeAll(store, atOnce);
+    figures.push({
+      ...{
+        name: `batches closed, ${atOnce} at a time`,
+        value: (closed.files * 1000) / closed.elapsed,
+        unit: '/s',
+      },
+      ...{ note: `${closed.files} files of ${closed.deliveries} deliveries`, target: null },
+    });
+  }
+  return figures;
 };
 
 const database = await mysqlDatabase();
@@ -157,7 +176,7 @@ try {
   await subscribe(sql);
   const store = await openStore(database.url, { clock: systemClock });
   try {
-    const figures = await measure(store, await sql.server());
+    const figures = await measure(database.url, store, await sql.server());
     const what = `${options.rows} registrations, ${SUBSCRIPTIONS} subscriptions`;
     const at = `${new Date().toISOString().slice(0, 16)}, MariaDB, ${what}`;
     const report = { at, machine: machine(), load: [loadBefore, loadNow()], figures } as const;

@@ -67,7 +67,8 @@ const PATIENCE = 2_000;
 
 /**
  * Kills workers while a job of this step is under way. Where all of them are killed, what they held is still held when
- * they are gone: the steps of those jobs are returned. A step takes milliseconds, hence the haste.
+ * they are gone: those jobs are returned, each as its step and what tells this attempt at it from all others. A step
+ * takes milliseconds, hence the haste.
  */
 export async function killDuring(
   step: string,
@@ -77,16 +78,27 @@ export async function killDuring(
     redis,
     indices,
   }: { readonly crew: Crew; readonly redis: Redis; readonly indices: readonly number[] },
-): Promise<readonly string[]> {
+): Promise<readonly Held[]> {
   for (const until = Date.now() + PATIENCE; Date.now() < until; ) {
     if ((await redis.llen(`kruispunt:${step}:active`)) > 0) break;
     await pause(1);
   }
   await crew.kill(indices);
   try {
-    const held = await Promise.all(steps.map((each) => redis.llen(`kruispunt:${each}:active`)));
-    return steps.flatMap((each, index) => Array.from({ length: held[index] ?? 0 }, () => each));
+    return (await Promise.all(steps.map((each) => heldJobs(redis, each)))).flat();
   } finally {
     crew.replace();
   }
+}
+
+export type Held = { readonly step: string; readonly attempt: string };
+
+/** A job that was held when an earlier worker died has no lock any more, or still that worker's. */
+async function heldJobs(redis: Redis, step: string): Promise<readonly Held[]> {
+  const ids = await redis.lrange(`kruispunt:${step}:active`, 0, -1);
+  const locks = await Promise.all(ids.map((id) => redis.get(`kruispunt:${step}:${id}:lock`)));
+  return ids.flatMap((id, index) => {
+    const lock = locks[index];
+    return lock ? [{ step, attempt: `${id} ${lock}` }] : [];
+  });
 }

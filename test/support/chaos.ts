@@ -7,7 +7,7 @@ import type { NewMutation } from '../../src/exchange/subscription.ts';
 import { openStore, type Store } from '../../src/store/connection.ts';
 import { random } from '../publication/random.ts';
 import { collector } from './chaos-collector.ts';
-import { hire, killDuring } from './chaos-crew.ts';
+import { type Held, hire, killDuring } from './chaos-crew.ts';
 import { subscriberFetch } from './chaos-files.ts';
 import { judge, type Verdict } from './chaos-verdict.ts';
 import { fillWorld, tell } from './chaos-world.ts';
@@ -75,8 +75,12 @@ export async function wreak(chaos: Chaos, ground: Ground, say: (line: string) =>
     say(`${world.subscribers.length} subscriptions; workers begin to die`);
     const state = { over: false };
     const during: Record<string, number> = {};
-    const count = (steps: readonly string[]) => {
-      for (const step of steps) during[step] = (during[step] ?? 0) + 1;
+    const seen = new Set<string>();
+    const count = (held: readonly Held[]) => {
+      for (const { step, attempt } of held) {
+        if (!seen.has(attempt)) during[step] = (during[step] ?? 0) + 1;
+        seen.add(attempt);
+      }
     };
     const all = Array.from({ length: chaos.workers }, (_, index) => index);
     const goesOn = Promise.all([
