@@ -5,6 +5,7 @@ import { loadPublications } from '../src/contract/load-publications.ts';
 import { systemClock } from '../src/exchange/clock.ts';
 import { fileTree } from '../src/files/tree.ts';
 import { layDown } from '../src/publication/lay-down.ts';
+import { keepHeapSteady } from '../src/steady-heap.ts';
 import { openStore } from '../src/store/connection.ts';
 import { createDocumentSigner } from '../src/wss/sign-document.ts';
 import { serveParent } from './child.ts';
@@ -39,6 +40,7 @@ function memory(field: 'VmRSS' | 'VmHWM'): number {
 
 async function work(message: unknown): Promise<z.infer<typeof fileResult>> {
   const { database, folder, fileId, ...key } = fileJob.parse(message);
+  keepHeapSteady(); // as a worker does
   const { publications } = loadPublications([`${root}/wsdl`], [`${root}/xsd`], () => null);
   const store = await openStore(database, { clock: systemClock });
   const tree = fileTree({ root: folder, randomId: () => String(process.pid) });

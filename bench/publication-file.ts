@@ -1,10 +1,11 @@
 /**
- * `node bench/publication-file.ts`: what a publication file costs: read from the embedded database, filtered, held
+ * `node bench/publication-file.ts`: what a publication file costs: read from a database (the embedded one), filtered, held
  * against its schema, written, synced and given its voucher, by a process that does nothing else. Each format once
  * with everything shown and once with a third of it; at the end each file is held against what was said of it.
  *
  *   --records N   how many changes are in the file (1,000,000)
  *   --only F      `xml` or `csv`
+ *   --mysql       from MariaDB (KRUISPUNT_TEST_MYSQL_URL names a server; a database is made there, and dropped)
  *   --json        the figures as JSON
  */
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -19,21 +20,27 @@ import { checkFileAgainstVoucher } from '../src/files/check-file.ts';
 import { openStore } from '../src/store/connection.ts';
 import { closedFile, record } from '../test/publication/records.ts';
 import { issue } from '../test/support/certificates.ts';
-import { sqliteDatabase } from '../test/support/database.ts';
+import { mysqlDatabase, sqliteDatabase } from '../test/support/database.ts';
 import { startChild } from './child.ts';
 import { loadNow, machine } from './cpu.ts';
 import { fileJob, fileResult } from './publication-file-job.ts';
-import { type Sql, sqliteSql } from './registrations-sql.ts';
+import { mysqlSql, type Sql, sqliteSql } from './registrations-sql.ts';
 import { asText, type Figure, isMet } from './report.ts';
 
 const { values } = parseArgs({
-  options: { records: { type: 'string' }, only: { type: 'string' }, json: { type: 'boolean' } },
+  options: {
+    records: { type: 'string' },
+    only: { type: 'string' },
+    json: { type: 'boolean' },
+    mysql: { type: 'boolean' },
+  },
 });
 const options = z
   .object({
     records: z.coerce.number().int().positive().default(1_000_000),
     only: z.enum(['xml', 'csv']).nullable().default(null),
     json: z.boolean().default(false),
+    mysql: z.boolean().default(false),
   })
   .parse(values);
 
@@ -115,11 +122,11 @@ const cases = all.filter(({ format }) => options.only === null || format === opt
 
 const loadBefore = loadNow();
 const folder = mkdtempSync(join(tmpdir(), 'kruispunt-bench-'));
-const database = await sqliteDatabase();
+const database = options.mysql ? await mysqlDatabase() : await sqliteDatabase();
 const figures: Figure[] = [];
 try {
   await (await openStore(database.url, { clock: systemClock })).close(); // makes the tables
-  const sql = sqliteSql(database.url.slice('sqlite:'.length));
+  const sql = options.mysql ? await mysqlSql(database.url) : sqliteSql(database.url.slice('sqlite:'.length));
   await fill(sql, cases);
   await sql.close();
   console.error(`filled with ${options.records} changes`);
@@ -152,7 +159,7 @@ try {
   await database.remove();
   rmSync(folder, { recursive: true });
 }
-const at = `${new Date().toISOString().slice(0, 16)}, ${options.records} records`;
+const at = `${new Date().toISOString().slice(0, 16)}, ${options.mysql ? 'MariaDB' : 'embedded'}, ${options.records} records`;
 const report = { at, machine: machine(), load: [loadBefore, loadNow()], figures } as const;
 console.log(options.json ? JSON.stringify(report, null, 2) : asText(report));
 if (figures.some((each) => isMet(each) === false)) process.exitCode = 1;

@@ -5,6 +5,7 @@ import { type Config, environment, unknownSettings } from './config.ts';
 import { openFoundation } from './foundation.ts';
 import { workMetrics } from './http/work-metrics.ts';
 import { StartError } from './start-error.ts';
+import { keepHeapSteady } from './steady-heap.ts';
 import { stopped } from './stopped.ts';
 import { openWorkDoor } from './work-door.ts';
 
@@ -22,6 +23,7 @@ export async function work(argv: readonly string[], config: Config): Promise<num
     throw new StartError(
       'work needs KRUISPUNT_REDIS_URL, where it finds what there is to do; without it, serve does everything itself',
     );
+  keepHeapSteady();
   const log = pino({ level: config.logLevel });
   for (const name of unknownSettings(environment))
     log.warn({ setting: name }, 'no such setting; it does nothing');
