@@ -159,9 +159,9 @@ async function untilTold(store: Store, batch: readonly NewMutation[], author: nu
   }
 }
 
-/** Makes the moment of every subscription come now. */
+/** Makes the moment of every subscription come now that has any. */
 const closeAll = (mariadb: Mariadb, url: string) =>
-  mariadb.sql(url, 'UPDATE subscription SET next_run_at = UTC_TIMESTAMP(3)');
+  mariadb.sql(url, "UPDATE subscription SET next_run_at = UTC_TIMESTAMP(3) WHERE schedule <> ''");
 
 /** What fails meanwhile (the server is down) is tried again the next time. */
 async function every(
