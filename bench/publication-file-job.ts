@@ -50,7 +50,7 @@ async function work(message: unknown): Promise<z.infer<typeof fileResult>> {
     publications,
     speaker: 'vip.vlaanderen.be',
     environment: 'TEST',
-    recordsOf: store.recordsOf,
+    recordsOf: ({ id }) => store.recordsOf(id),
     place: (partyId, name, bytes) => tree.place(partyId, 'Publicaties', name, bytes),
     read: (partyId, name) => tree.read(partyId, 'Publicaties', name),
     sign: createDocumentSigner(key).sign,

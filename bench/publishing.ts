@@ -85,6 +85,7 @@ const closeAll = async (store: Store, atOnce: number) => {
       next += 1;
       const fileId = await store.closeBatch(id, cutOff, () => ({
         ...{ voucherId: randomUUID(), visible: ['**'], grantId: id, legalBasis: 'Decreet' },
+        snapshot: null,
         nameAt: (moment) => `persoon.${publication}_${moment.getTime()}.xml`,
       }));
       if (fileId !== null) files += 1;

@@ -15,7 +15,7 @@ import type { Publication } from './exchange/publication.ts';
 import type { Service } from './exchange/service.ts';
 import { hashPassword, newPassword } from './files/pickup-password.ts';
 import type { Tls } from './http/server.ts';
-import { judgeQuestion } from './publication/snapshot-question.ts';
+import { judgeQuestion } from './publication/judge-question.ts';
 import { StartError } from './start-error.ts';
 import { openStore, type Store } from './store/connection.ts';
 import { createSigner, type MessageSigner } from './wss/sign.ts';

@@ -3,14 +3,16 @@ import { resolve } from 'node:path';
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
 import { systemClock } from './exchange/clock.ts';
+import type { ClosedFile } from './exchange/publication.ts';
 import type { PublicationFile } from './exchange/subscription.ts';
 import { type FileTree, fileTree } from './files/tree.ts';
 import type { Foundation } from './foundation.ts';
 import { intakeParts } from './intake-parts.ts';
 import { noticeName, voucherName } from './publication/file-name.ts';
 import { freezing } from './publication/freeze.ts';
-import { layDown } from './publication/lay-down.ts';
+import { layAgain, layDown } from './publication/lay-down.ts';
 import { layNotice } from './publication/notice.ts';
+import { snapshotRecords } from './publication/snapshot-records.ts';
 import type { PublishingParts } from './publishing.ts';
 
 /** Where the files of all parties lie. */
@@ -36,6 +38,15 @@ export function publishingParts(
     remove: (partyId: number, name: string) => tree.remove(partyId, FOLDER, name),
   };
   const sender = { speaker, environment, sign: documents.sign };
+  const onDisk = {
+    ...{ ...sender, ...place, publications },
+    putBack: (partyId: number, name: string, sha256: string) => tree.putBack(partyId, FOLDER, name, sha256),
+  };
+  const answers = snapshotRecords({ ...store, publications });
+  const recordsOf = (file: ClosedFile) =>
+    file.kind === 'snapshot' ? answers(file) : store.recordsOf(file.id);
+  const lay = layDown({ ...onDisk, recordsOf });
+  const again = layAgain(onDisk);
   return {
     ...store,
     ...asking,
@@ -45,9 +56,11 @@ export function publishingParts(
       ...{ clock: systemClock, publications, randomId: randomUUID },
       grantFor: store.grantFor,
     }),
-    layDown: layDown({
-      ...{ ...sender, ...place, publications, recordsOf: store.recordsOf },
-    }),
+    layDown: (file, signal) => {
+      const { kind, records, size, sha256 } = file;
+      const isThere = kind === 'snapshot' && records !== null && size !== null && sha256 !== null;
+      return isThere ? again(file, { records, size, sha256 }) : lay(file, signal);
+    },
     randomId: randomUUID,
     replies: {
       place: (partyId, name, bytes) => tree.place(partyId, 'From_Vip', name, bytes),

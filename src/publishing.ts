@@ -4,6 +4,7 @@ import { receive } from './intake/receive.ts';
 import { takeIn } from './intake/take-in.ts';
 import { ask } from './publication/ask.ts';
 import { close } from './publication/close.ts';
+import { discard } from './publication/discard.ts';
 import { expire } from './publication/expire.ts';
 import { forewarn } from './publication/forewarn.ts';
 import { notify } from './publication/notify.ts';
@@ -21,6 +22,7 @@ export type PublishingParts = Needs<typeof close> &
   Needs<typeof expire> &
   Needs<typeof ask> &
   Needs<typeof reply> &
+  Needs<typeof discard> &
   Needs<typeof sweep> &
   Needs<typeof receive> &
   Needs<typeof takeIn> &
@@ -45,22 +47,25 @@ export function publishing(parts: PublishingParts): readonly Step[] {
     queued('receive', { atOnce: 2, attempts: 5, pause: 1_000 }, receive(parts), again),
     // intake: received → held, rejected, or validated whole → taking, some records a transaction → taken; a receipt
     queued('take-in', { atOnce: 2, attempts: 5, pause: 2_000 }, takeIn(parts), again),
-    // subscription: at its moment, everything that waits for it becomes a file with the next sequence number
+    // subscription: at its moment, everything that waits for it, or everybody it has registered,
+    // becomes a file with the next sequence number
     queued('close', { atOnce: 4, attempts: 5, pause: 1_000 }, close(parts), again),
     // batch of questions, in chunks: asking → answered, or failed when a source did not get better in half an hour
-    queued('ask', { atOnce: 2, attempts: 11, pause: 2_000 }, ask(parts), (_step, id, { message }) =>
-      parts.markBatchFailed(readChunkId(id).key, message),
+    queued('ask', { atOnce: 2, attempts: 11, pause: 2_000 }, ask(parts), (_step, id, error) =>
+      askedInVain(parts, readChunkId(id).key, error),
     ),
     // intake of questions: answered → replied, when the file of the answers lies there; then they go, in time it too
     queued('reply', { atOnce: 2, attempts: 6, pause: 2_000 }, reply(parts), (_step, id, { message }) =>
       parts.markBatchFailed({ owner: 'intake', ownerId: Number(id) }, message),
     ),
-    // file: closed → written, or failed when that could not be done
+    // file: closed → written, of a snapshot once its questions are answered, or failed when that could not be done
     queued('write', { atOnce: 2, attempts: 6, pause: 2_000 }, write(parts), (_step, id, { message }) =>
       parts.markFailed(Number(id), message),
     ),
     // file: its being written is noted and told; it is now collected and acknowledged by whom it is for
     queued('notify', { atOnce: 4, attempts: 5, pause: 1_000 }, notify(parts), again),
+    // snapshot: the answers of which it was made go, once it is written
+    queued('discard', { atOnce: 1, attempts: 5, pause: 1_000 }, discard(parts), again),
     // file: nobody has collected it, and its time is nearly over: a notice lies beside it
     queued('forewarn', { atOnce: 2, attempts: 5, pause: 1_000 }, forewarn(parts), again),
     // file: written, collected or acknowledged → expired
@@ -77,6 +82,16 @@ export function publishing(parts: PublishingParts): readonly Step[] {
     // all rows: whatever is left of the above, time and again
     queued('sweep', { atOnce: 1, attempts: 1, pause: 0 }, sweep(parts), again),
   ];
+}
+
+/** A file that waits for answers failed with its questions. */
+async function askedInVain(
+  { markFailed, markBatchFailed }: Pick<PublishingParts, 'markFailed' | 'markBatchFailed'>,
+  key: BatchKey,
+  { message }: Error,
+): Promise<void> {
+  if (key.owner === 'file') await markFailed(key.ownerId, message);
+  await markBatchFailed(key, message);
 }
 
 function queued(

@@ -4,6 +4,7 @@ import type { Desk } from './cli/configuration-image.ts';
 import type { Keys } from './cli/key.ts';
 import { terminal } from './cli/output.ts';
 import type { Config } from './config.ts';
+import type { PublicationFile } from './exchange/subscription.ts';
 
 export type Verb = {
   readonly summary: string;
@@ -93,7 +94,7 @@ async function loadCheck() {
     const { checkFolder } = await import('./contract/check-folder.ts');
     const { loadServices } = await import('./contract/load-services.ts');
     const { codeAsks } = await import('./code-asks.ts');
-    const { judgeQuestion } = await import('./publication/snapshot-question.ts');
+    const { judgeQuestion } = await import('./publication/judge-question.ts');
     const served = () => loadServices(wsdlDirs, xsdDirs).services;
     const beside = { code: codeAsks, services: served, judging: judgeQuestion };
     const checking = (folder: string) => checkFolder(folder, xsdDirs, beside);
@@ -251,7 +252,11 @@ async function loadPublication() {
   const run = (argv: readonly string[], config: Config) =>
     withDatabase(config, async (store) => {
       const { operatorName } = await import('./cli/configuration-who.ts');
-      return publication(argv, { ...store, terminal, who: operatorName(), now: () => new Date() });
+      const { openTree } = await import('./publishing-parts.ts');
+      const tree = openTree(config);
+      const isThere = ({ partyId, name, sha256 }: PublicationFile) =>
+        sha256 === null ? Promise.resolve(false) : tree.isThere(partyId, 'Publicaties', name, sha256);
+      return publication(argv, { ...store, terminal, who: operatorName(), now: () => new Date(), isThere });
     });
   return { help: publicationHelp, run };
 }

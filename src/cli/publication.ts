@@ -1,3 +1,4 @@
+import type { Batch, BatchKey, Progress } from '../exchange/inquiry.ts';
 import type { Party } from '../exchange/party.ts';
 import type { FileEvent, FileState, PublicationFile } from '../exchange/subscription.ts';
 import { numberIn, type Options, onlyName, readOptions } from './configuration-options.ts';
@@ -6,20 +7,22 @@ import { type IntakeDesk, intakeVerb } from './publication-intake.ts';
 
 export const publicationHelp = `kruispunt publication list [--party NAME] [--state STATE] [--limit N] [--json]
 kruispunt publication show NUMBER [--json]
-kruispunt publication retry NUMBER… | --all
+kruispunt publication retry NUMBER… | --all [--last]
 kruispunt publication reissue NUMBER
 kruispunt publication intake list|show …
 
-The files of publications: closed (to be written), written (to be collected), collected, acknowledged, expired, failed.
+The files of publications: asking (a snapshot, of which not every question has its answer), closed (to be written), written (to be collected), collected, acknowledged, expired, failed.
 \`list\` ends with what waits: mutations that are in no file yet. \`show\` tells what became of a file, and what to do.
-\`retry\` has failed files written again, after what stopped them was mended. \`reissue\` puts a file back that was
-collected or has expired, byte for byte the same, for as long as its subscription keeps files.
+\`retry\` has failed files written again, after what stopped them was mended; of a snapshot that failed while asking, the
+questions without answer are asked again. With --last whatever those are told now is their answer, so that the file says
+about whom nothing could be told. \`reissue\` puts a file back that was collected or has expired, byte for byte the same,
+for as long as its subscription keeps files; a snapshot only while its bytes are still there, since answers are not kept.
 \`intake\` is about the files that parties laid down.
 The bus does what these ask for with its next sweep, some seconds later.
 `;
 
 const STATES: readonly FileState[] = [
-  ...(['closed', 'written', 'collected', 'acknowledged', 'expired', 'failed'] as const),
+  ...(['asking', 'closed', 'written', 'collected', 'acknowledged', 'expired', 'failed'] as const),
 ];
 
 /** What the verb needs of the store. */
@@ -36,7 +39,12 @@ export type PublicationDesk = IntakeDesk & {
   }) => Promise<readonly PublicationFile[]>;
   readonly file: (id: number) => Promise<PublicationFile | null>;
   readonly eventsOf: (fileId: number) => Promise<readonly FileEvent[]>;
-  readonly markClosed: (fileId: number) => Promise<boolean>;
+  /** `lastTime`: of a snapshot, what a question is told now is its answer. */
+  readonly markRetried: (fileId: number, lastTime: boolean) => Promise<boolean>;
+  readonly batch: (key: BatchKey) => Promise<Batch | null>;
+  readonly progressOf: (key: BatchKey) => Promise<Progress>;
+  /** Whether the bytes of a file that was written lie where its party had them. */
+  readonly isThere: (file: PublicationFile) => Promise<boolean>;
   readonly markReissued: (fileId: number, expiresAt: Date) => Promise<boolean>;
   readonly noteEvent: (event: FileEvent) => Promise<void>;
   readonly publicationFigures: () => Promise<{
@@ -53,7 +61,7 @@ export async function publication(
   [verb, ...rest]: readonly string[],
   desk: PublicationDesk,
 ): Promise<number> {
-  const options = readOptions(rest, { one: ['party', 'state', 'limit'], yes: ['all'] });
+  const options = readOptions(rest, { one: ['party', 'state', 'limit'], yes: ['all', 'last'] });
   if (verb === 'list') return list(options, desk);
   if (verb === 'show') return show(options, desk);
   if (verb === 'retry') return retry(options, desk);
@@ -112,7 +120,9 @@ async function named(desk: PublicationDesk, given: string): Promise<PublicationF
 async function show(options: Options, desk: PublicationDesk): Promise<number> {
   const file = await named(desk, onlyName(options, publicationHelp));
   const events = await desk.eventsOf(file.id);
-  if (options.json) desk.terminal.print(JSON.stringify({ ...file, events }, null, 2));
+  const questions = await progressIn(desk, file);
+  if (options.json)
+    desk.terminal.print(JSON.stringify({ ...file, ...(questions && { questions }), events }, null, 2));
   else {
     const told = Object.entries(file).map(([key, value]) => {
       const text = value instanceof Date ? moment(value) : Array.isArray(value) ? value.join(', ') : value;
@@ -121,17 +131,37 @@ async function show(options: Options, desk: PublicationDesk): Promise<number> {
     const happened = events.map(({ at, what, channel, remoteAddress, detail }) =>
       [moment(at), what, channel, remoteAddress, detail].filter((each) => each !== null).join('  '),
     );
-    desk.terminal.print([...told, '', ...happened, '', advice(file)].join('\n'));
+    const asked = questions
+      ? [`${'questions'.padEnd(16)}${questions.answered} of ${questions.questions} have their answer`]
+      : [];
+    desk.terminal.print([...told, ...asked, '', ...happened, '', advice(file)].join('\n'));
   }
   return 0;
 }
 
-function advice({ id, state, lastError, expiresAt }: PublicationFile): string {
+/** How far the asking has come; null of a file for which nobody is asked. */
+async function progressIn(
+  { batch, progressOf }: PublicationDesk,
+  { id, kind }: PublicationFile,
+): Promise<Progress | null> {
+  if (kind !== 'snapshot') return null;
+  const key = { owner: 'file', ownerId: id } as const;
+  const found = await batch(key);
+  const all = found?.questions ?? null;
+  if (all === null) return null;
+  return found?.answeredAt ? { questions: all, answered: all } : await progressOf(key);
+}
+
+function advice({ id, state, kind, lastError, expiresAt }: PublicationFile): string {
   if (state === 'failed')
     return `It could not be written: ${lastError}\nMend that, and then: kruispunt publication retry ${id}`;
+  if (state === 'asking')
+    return 'It is written once each question has its answer: docs/operating.md#publications';
   if (state === 'closed') return 'It waits to be written. Where that lasts: docs/operating.md#publications';
   if (state === 'expired')
-    return `Its bytes were removed. To have them again: kruispunt publication reissue ${id}`;
+    return kind === 'snapshot'
+      ? 'Its bytes were removed, and answers are not kept: it cannot be had again.'
+      : `Its bytes were removed. To have them again: kruispunt publication reissue ${id}`;
   return `It is kept until ${moment(expiresAt)}.`;
 }
 
@@ -142,18 +172,21 @@ async function retry(options: Options, desk: PublicationDesk): Promise<number> {
   const ids = options.yes('all') ? (await desk.files(failed)).map(({ id }) => id) : named;
   let left = 0;
   for (const id of ids) {
-    const done = await desk.markClosed(id);
+    const done = await desk.markRetried(id, options.yes('last'));
     if (!done) left += 1;
-    desk.terminal.print(done ? `file ${id} will be written again` : `file ${id} is none that failed`);
+    desk.terminal.print(done ? `file ${id} will be tried again` : `file ${id} is none that failed`);
   }
   if (ids.length === 0) desk.terminal.print('no file failed');
   return left === 0 ? 0 : 1;
 }
 
 async function reissue(options: Options, desk: PublicationDesk): Promise<number> {
-  const { id, state, partyId, subscriptionId } = await named(desk, onlyName(options, publicationHelp));
-  if (state === 'closed' || state === 'failed')
+  const file = await named(desk, onlyName(options, publicationHelp));
+  const { id, state, kind, partyId, subscriptionId } = file;
+  if (['asking', 'closed', 'failed'].includes(state))
     throw new FailedError(`file ${id} was never written (kruispunt publication show ${id})`);
+  if (kind === 'snapshot' && !(await desk.isThere(file)))
+    throw new FailedError(`file ${id} is gone: it was a snapshot, whose answers were not kept`);
   const kept = desk.subscriptions().find((each) => each.id === subscriptionId)?.retentionDays ?? 30;
   const at = desk.now();
   const expiresAt = new Date(at.getTime() + kept * DAY);

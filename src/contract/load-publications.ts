@@ -24,7 +24,12 @@ const shape = z.strictObject({
   kind: z.enum(publicationKinds).default('mutations'),
   subject: z.strictObject({ kind: z.enum(['person', 'enterprise']), path }),
   asks: z
-    .strictObject({ service: path, version: path, question: z.record(z.string(), z.unknown()).default({}) })
+    .strictObject({
+      service: path,
+      version: path,
+      question: z.record(z.string(), z.unknown()).default({}),
+      take: path,
+    })
     .optional(),
   csv: z.array(path).min(1).optional(),
 });

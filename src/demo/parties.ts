@@ -71,6 +71,7 @@ export const demoParties: readonly DemoParty[] = [
     legalBasis: 'Demodecreet van 1 januari 2020, artikel 1',
     registered: 'all',
     subscribed: '*/5 * * * *',
+    snapshots: '30 4 * * *',
     note: 'May use every service, sees everything, has files on everyone.',
   },
   {
@@ -88,11 +89,13 @@ export const demoParties: readonly DemoParty[] = [
       RegistreerBewijs: ['**'],
       ...whole(...subscribing),
       PubliceerMutatiePersoon: ['INSZ', 'Naam/**', 'Geboorte/Datum'],
+      PubliceerPersoon: ['INSZ', 'Naam/**'],
     },
     writes: { RegistreerBewijs: plainEvidence },
     legalBasis: 'Demodecreet van 1 januari 2020, artikel 2',
     registered: 'first',
     subscribed: '*/5 * * * *',
+    snapshots: '30 4 * * *',
     note: 'Sees number, name and date of birth only, of a household numbers and positions, of enterprises nothing, in a dossier no more than that; registers evidence without what the contract lets be left out; has a file on the first person only.',
   },
   {

@@ -81,6 +81,9 @@ export type QuestionAnswer = {
   readonly exchangeId: string;
 };
 
+/** An answer as it is kept until a file was made of it. */
+export type KeptAnswer = QuestionAnswer & { readonly answeredAt: Date };
+
 /** How far a batch has come. */
 export type Progress = { readonly questions: number; readonly answered: number };
 

@@ -41,6 +41,8 @@ export type SnapshotQuestion = {
   readonly version: string;
   /** JSON image of what stands in the question's content beside its subject. */
   readonly question: Readonly<Record<string, unknown>>;
+  /** Where the answer has the payload, below Antwoord. */
+  readonly take: string;
 };
 
 /** 00 unknown, 01 new, 02 changed, 03 cancelled, 04 deleted, 09 other. */

@@ -1,10 +1,11 @@
-import type { Subject } from './party.ts';
+import type { Subject, SubjectKind } from './party.ts';
 import type {
   ClosedFile,
   FileFormat,
   MutationType,
   PublicationKind,
   PublishedRecord,
+  SnapshotQuestion,
 } from './publication.ts';
 
 /** Who is to be told of what changed, and what becomes of the files in which they find it. */
@@ -84,6 +85,17 @@ export type PublicationFile = ClosedFile & {
 export type Frozen = Pick<PublicationFile, 'voucherId' | 'visible' | 'grantId' | 'legalBasis'> & {
   /** The file's name when it is of this moment: a later one is asked for when the name is taken. */
   readonly nameAt: (moment: Date) => string;
+  /** null: not a snapshot. */
+  readonly snapshot: FrozenSnapshot | null;
+};
+
+/** About whom a snapshot is, and what is asked about each of them. */
+export type FrozenSnapshot = Pick<SnapshotQuestion, 'service' | 'version' | 'question'> & {
+  readonly kind: SubjectKind;
+  /** yyyy-mm-dd: everybody who is registered on this day. */
+  readonly day: string;
+  /** To whom the grant is limited; null: to nobody. */
+  readonly population: string | null;
 };
 
 /** null: the subscriber has no right to a file today; what waits for it goes on waiting. */

@@ -1,7 +1,8 @@
+import { createReadStream } from 'node:fs';
 import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
 import { type Tray, trays } from '../exchange/pickup.ts';
-import { isMissing, PART, type Placed, placeDurably, syncFolder } from './durable.ts';
+import { isMissing, PART, type Placed, placeDurably, placedAt, syncFolder } from './durable.ts';
 
 /** One tree of folders a party, below one root, on one file system. */
 export type FileTree = {
@@ -18,6 +19,10 @@ export type FileTree = {
   ) => Promise<Placed>;
   /** What is under a name; null when nothing is. Only for what is small. */
   readonly read: (partyId: number, folder: Tray, name: string) => Promise<Buffer | null>;
+  /** Whether a file is, in its folder or where its party moved it, still what it was. */
+  readonly isThere: (partyId: number, folder: Tray, name: string, sha256: string) => Promise<boolean>;
+  /** Puts such a file back into its folder; null when it is gone. */
+  readonly putBack: (partyId: number, folder: Tray, name: string, sha256: string) => Promise<Placed | null>;
   /** Takes a file away; nothing happens where there is none. */
   readonly remove: (partyId: number, folder: Tray, name: string) => Promise<void>;
   /** Removes what attempts of ours that died before a moment have left behind; how many files that were. */
@@ -56,6 +61,13 @@ export function fileTree({ root, randomId }: Needs): FileTree {
     return join(partyRoot(root, partyId), folder, name);
   };
   const open = (partyId: number) => makeTrays(root, partyId);
+  async function findAgain(partyId: number, folder: Tray, name: string, sha256: string) {
+    for (const each of [folder, ...trays]) {
+      const found = path(partyId, each, name);
+      if ((await placedAt(found))?.sha256 === sha256) return found;
+    }
+    return null;
+  }
   return {
     open,
     path,
@@ -65,6 +77,13 @@ export function fileTree({ root, randomId }: Needs): FileTree {
       return placeDurably(target, bytes, randomId());
     },
     read: (partyId, folder, name) => orNull(readFile(path(partyId, folder, name))),
+    isThere: async (...file) => (await findAgain(...file)) !== null,
+    putBack: async (partyId, folder, name, sha256) => {
+      const found = await findAgain(partyId, folder, name, sha256);
+      if (found === null) return null;
+      const target = path(partyId, folder, name);
+      return placeDurably(target, createReadStream(found), randomId());
+    },
     remove: (partyId, folder, name) => rm(path(partyId, folder, name), { force: true }),
     sweep: (before) => sweep(root, before),
   };

@@ -10,6 +10,7 @@ export type PublicationCounts = {
   readonly sequenceGaps: number;
   readonly intakes: readonly { readonly state: string; readonly count: number }[];
   readonly pulls: { readonly waiting: number; readonly unacknowledged: number };
+  readonly openQuestions: number;
 };
 
 /** One scrape asks once; another one that comes so many milliseconds later asks again. */
@@ -64,6 +65,11 @@ export function publicationMetrics(registry: Registry, count: () => Promise<Publ
     'Sequence numbers that were given out and are no file; never anything but 0.',
     ({ sequenceGaps }) => sequenceGaps,
   );
+  gauge(
+    'kruispunt_publication_open_questions',
+    'Questions of snapshots that have no answer yet.',
+    ({ openQuestions }) => openQuestions,
+  );
   const byState = (
     name: string,
     help: string,
@@ -85,7 +91,7 @@ export function publicationMetrics(registry: Registry, count: () => Promise<Publ
     });
   byState(
     'kruispunt_publication_files',
-    'Files by state: closed ones wait to be written, written ones to be collected, failed ones for an operator.',
+    'Files by state: asking ones wait for answers, closed ones to be written, written ones to be collected, failed ones for an operator.',
     STATES,
     ({ files }) => files,
   );
@@ -97,4 +103,4 @@ export function publicationMetrics(registry: Registry, count: () => Promise<Publ
   );
 }
 
-const STATES = ['closed', 'written', 'collected', 'acknowledged', 'expired', 'failed'];
+const STATES = ['asking', 'closed', 'written', 'collected', 'acknowledged', 'expired', 'failed'];

@@ -1,4 +1,6 @@
+import { localMoment } from '../dialect/magda-time.ts';
 import type { Clock } from '../exchange/clock.ts';
+import { covers } from '../exchange/days.ts';
 import type { GrantFor } from '../exchange/party.ts';
 import type { Publication } from '../exchange/publication.ts';
 import type { Freeze } from '../exchange/subscription.ts';
@@ -21,12 +23,22 @@ export const freezing =
   ({ clock, publications, grantFor, randomId }: Needs): Freeze =>
   ({ partyId, uri, hoedanigheid, publication: name, version, filter, format, legalBasis }) => {
     const publication = publications.find((each) => each.name === name && each.version === version);
-    const grant = grantFor({ partyId, uri, hoedanigheid, service: name, version, at: clock.now() });
+    const now = clock.now();
+    const grant = grantFor({ partyId, uri, hoedanigheid, service: name, version, at: now });
     if (!publication || grant === null) return null;
+    const { date: day } = localMoment(now);
+    // What a source answers today is about today.
+    if (
+      publication.asks !== null &&
+      !covers({ begin: grant.dataFrom, end: grant.dataUntil }, { begin: day, end: day })
+    )
+      return null;
+    const { subject, asks } = publication;
     return {
       voucherId: randomId(),
       visible: visibleTo(publication, grant.visible, filter),
       ...{ grantId: grant.id, legalBasis },
       nameAt: (moment) => publicationFileName(publication, format, moment),
+      snapshot: asks && { ...asks, kind: subject.kind, day, population: grant.population },
     };
   };

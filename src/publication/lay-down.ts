@@ -7,9 +7,12 @@ import { publicationNamed } from './named.ts';
 import { voucherContent, voucherOf, voucherRoot } from './voucher.ts';
 import { type Written, writeFile } from './write-file.ts';
 
-type Needs = Parameters<typeof writeFile>[0] & {
+type Needs = VoucherNeeds & {
+  readonly recordsOf: (file: ClosedFile) => AsyncIterable<PublishedRecord>;
+};
+
+type VoucherNeeds = Parameters<typeof writeFile>[0] & {
   readonly environment: Environment;
-  readonly recordsOf: (fileId: number) => AsyncIterable<PublishedRecord>;
   /** What is under a name in the party's folder of publications; null when nothing is. */
   readonly read: (partyId: number, name: string) => Promise<Uint8Array | null>;
   /** A document that holds this and its own signature. */
@@ -23,13 +26,34 @@ type Needs = Parameters<typeof writeFile>[0] & {
 export const layDown =
   (needs: Needs) =>
   async (file: ClosedFile, signal: AbortSignal): Promise<Written> => {
-    const written = await writeFile(needs, file, needs.recordsOf(file.id), signal);
+    const written = await writeFile(needs, file, needs.recordsOf(file), signal);
+    await placeVoucher(needs, file, written);
+    return written;
+  };
+
+type PutBack = {
+  /** Puts a file back that lies there or where its party moved it, if it is what it was; null when it is gone. */
+  readonly putBack: (partyId: number, name: string, sha256: string) => Promise<unknown>;
+};
+
+/**
+ * The same of a file whose records are gone since it was written: the bytes that its party has are all there is.
+ *
+ * @throws Error when they are gone, too
+ */
+export const layAgain =
+  (needs: VoucherNeeds & PutBack) =>
+  async (file: ClosedFile, written: Written): Promise<Written> => {
+    if ((await needs.putBack(file.partyId, file.name, written.sha256)) === null)
+      throw new Error(
+        'its bytes are gone, and so are the answers of which it was made: it cannot be had again',
+      );
     await placeVoucher(needs, file, written);
     return written;
   };
 
 async function placeVoucher(
-  { publications, speaker, environment, read, sign, place }: Needs,
+  { publications, speaker, environment, read, sign, place }: VoucherNeeds,
   file: ClosedFile,
   written: Written,
 ): Promise<void> {

@@ -29,6 +29,9 @@ type Needs = {
   readonly intakesToDo: (limit: number) => Ids;
   /** Those that were taken or rejected so long ago that nobody needs them. */
   readonly intakesToClear: (now: Date, limit: number) => Ids;
+  /** Snapshots that can be written, and those of which the answers are no longer needed. */
+  readonly answeredSnapshots: (limit: number) => Ids;
+  readonly snapshotsToDiscard: (limit: number) => Ids;
 } & Asking;
 
 /**
@@ -46,7 +49,9 @@ export const sweep =
       ['write', () => needs.filesIn('closed', AT_ONCE)],
       ['ask', () => unansweredChunks(needs, AT_ONCE)],
       ['reply', () => answeredIntakes(needs, now, AT_ONCE)],
+      ['write', () => needs.answeredSnapshots(AT_ONCE)],
       ['notify', () => needs.unannouncedFiles(new Date(now.getTime() - NEWS), AT_ONCE)],
+      ['discard', () => needs.snapshotsToDiscard(AT_ONCE)],
       ['forewarn', () => needs.filesToForewarn(now, soon, AT_ONCE)],
       ['expire', () => needs.filesToExpire(now, acknowledged, AT_ONCE)],
       ['receive', () => needs.partiesToReceive()],

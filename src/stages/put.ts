@@ -1,6 +1,5 @@
-import { fromJson } from '../contract/json-markup.ts';
+import { questionFromTemplate } from '../contract/template-question.ts';
 import { dialectOf } from '../dialect/dialect.ts';
-import type { ElementModel } from '../exchange/contract.ts';
 import type { Inquiry } from '../exchange/inquiry.ts';
 import type { Parsed, Received } from '../exchange/message.ts';
 import type { Stage } from '../exchange/stage.ts';
@@ -24,7 +23,12 @@ export function put({ service, sender, question, template }: Inquiry): Stage<Rec
     message.ending.push(contract.hold());
     const asked = readVraag(question.content, message) ?? {
       reference: message.id,
-      content: madeOf(template, question.subject, dialectOf(rules).questionModel(request), rules.subject),
+      content: questionFromTemplate(
+        template,
+        question.subject,
+        dialectOf(rules).questionModel(request),
+        rules.subject,
+      ),
     };
     const payload = dialectOf(rules).writeQuestion({
       ...{ request: { ...operation.request, prefix: 'ns' }, name: rules.name, version: rules.version },
@@ -47,25 +51,4 @@ function readVraag(
   const content = tree.root.child('Inhoud');
   if (!content) throw new Error('a Vraag without Inhoud was taken from its file');
   return { reference: tree.root.child('Referte')?.text.trim() ?? '', content: fragment(content.canonical()) };
-}
-
-/** The template, with the subject's number where the service has it. */
-function madeOf(
-  template: Inquiry['template'],
-  subject: Inquiry['question']['subject'],
-  model: ElementModel,
-  place: Inquiry['service']['rules']['subject'],
-): Markup {
-  if (template === null || subject === null || place?.kind !== subject.kind)
-    throw new Error(
-      'a question without Vraag needs a template and a subject that its service has a place for',
-    );
-  return fromJson(model, withValue(template, place.path.split('/'), subject.number));
-}
-
-function withValue(image: unknown, [step, ...rest]: readonly string[], value: string): unknown {
-  if (step === undefined) return value;
-  const object = typeof image === 'object' && image !== null ? { ...image } : {};
-  const there: unknown = Object.entries(object).find(([name]) => name === step)?.[1];
-  return { ...object, [step]: withValue(there, rest, value) };
 }

@@ -1,5 +1,6 @@
 import { type EntityManager, IsNull } from 'typeorm';
 import type { Freeze, Frozen, Subscription } from '../exchange/subscription.ts';
+import { askAboutRegistered, hasRegistered } from './close-snapshot.ts';
 import { nextRun } from './schedule.ts';
 import { subscriptionOf } from './subscription-rows.ts';
 import { deliveryTable } from './tables/delivery.ts';
@@ -38,13 +39,21 @@ export const closeBatch = async (
   }
   if (there !== null) return there.id;
   if (isPast || isAskedFor) return null;
-  const isDue =
-    subscription.emptyFiles ||
-    subscription.kind === 'snapshot' ||
-    (await manager.existsBy(deliveryTable, waiting(subscriptionId)));
-  const frozen = isDue ? freeze(subscription, cutOff) : null;
-  return frozen === null ? null : makeFile(manager, subscription, cutOff, frozen, now);
+  if (subscription.kind === 'snapshot' && (await isAsking(manager, subscriptionId))) return null;
+  const frozen = freeze(subscription, cutOff);
+  if (frozen === null || !(await isDue(manager, subscription, frozen))) return null;
+  return makeFile(manager, subscription, cutOff, frozen, now);
 };
+
+/** Sources that cannot keep up are not asked the same twice: a snapshot of every moment would never be ready. */
+const isAsking = (manager: EntityManager, subscriptionId: number) =>
+  manager.existsBy(publicationFileTable, { subscriptionId, state: 'asking' });
+
+const isDue = async (manager: EntityManager, subscription: Subscription, { snapshot }: Frozen) =>
+  subscription.emptyFiles ||
+  (snapshot === null
+    ? manager.existsBy(deliveryTable, waiting(subscription.id))
+    : hasRegistered(manager, subscription, snapshot));
 
 const waiting = (subscriptionId: number) => ({ subscriptionId, fileId: IsNull() });
 
@@ -55,7 +64,7 @@ const makeFile = async (
   manager: EntityManager,
   subscription: Subscription,
   cutOff: Date,
-  { nameAt, visible, ...frozen }: Frozen,
+  { nameAt, visible, snapshot, ...frozen }: Frozen,
   now: Date,
 ): Promise<number> => {
   const { id: subscriptionId, partyId, uri, hoedanigheid, publication, version, kind, format } = subscription;
@@ -74,12 +83,18 @@ const makeFile = async (
       format,
       cutOff,
     },
-    ...{ state: 'closed', visible: JSON.stringify(visible), attempts: 0, closedAt: now },
+    ...{
+      state: snapshot === null ? 'closed' : 'asking',
+      visible: JSON.stringify(visible),
+      attempts: 0,
+      closedAt: now,
+    },
     name: await freeName(manager, partyId, cutOff, nameAt),
     expiresAt: new Date(now.getTime() + subscription.retentionDays * DAY),
   });
   const fileId = Number(inserted.identifiers[0]?.id);
-  await manager.update(deliveryTable, waiting(subscriptionId), { fileId });
+  if (snapshot === null) await manager.update(deliveryTable, waiting(subscriptionId), { fileId });
+  else await askAboutRegistered(manager, { ...frozen, id: fileId }, subscription, snapshot, now);
   return fileId;
 };
 

@@ -4,6 +4,7 @@ import type { Engine } from './engine.ts';
 import { recordsAfter } from './records.ts';
 import { fileEventTable } from './tables/file-event.ts';
 import { type PublicationFileRow, publicationFileTable } from './tables/publication-file.ts';
+import { questionBatchTable } from './tables/question-batch.ts';
 
 /** What is left out or null does not narrow. */
 export type FileFilter = {
@@ -26,11 +27,17 @@ export type PublicationFiles = {
   readonly file: (id: number) => Promise<PublicationFile | null>;
   /** In the order of the deliveries, a page in memory at a time; the same whenever it is asked for again. */
   readonly recordsOf: (fileId: number) => AsyncIterable<Delivered>;
+  /** A snapshot of which each question has its answer becomes a file that is to be written. */
+  readonly markAsked: (fileId: number) => Promise<boolean>;
   readonly markWritten: (fileId: number, written: Written) => Promise<boolean>;
   /** Counts an attempt. The file can still be written later. */
   readonly markFailed: (fileId: number, error: string) => Promise<boolean>;
-  /** A failed file goes back among those that are to be written. */
-  readonly markClosed: (fileId: number) => Promise<boolean>;
+  /**
+   * A failed file goes back among those that are to be written, or whose questions are to be asked.
+   *
+   * @param lastTime what a question is told now is its answer, whatever it is; also of a file that did not fail yet
+   */
+  readonly markRetried: (fileId: number, lastTime: boolean) => Promise<boolean>;
   /** A file that was written before goes back among those that are to be written, to be kept until another day. */
   readonly markReissued: (fileId: number, expiresAt: Date) => Promise<boolean>;
   readonly markCollected: (fileId: number, at: Date) => Promise<boolean>;
@@ -76,16 +83,38 @@ const find = async (manager: EntityManager, { limit, ...filter }: FileFilter) =>
 const forChange = ({ dataSource }: EntityManager) =>
   dataSource.options.type === 'mysql' ? { lock: { mode: 'pessimistic_write' as const } } : {};
 
+const moveFile = async (
+  manager: EntityManager,
+  id: number,
+  from: readonly FileState[],
+  to: Partial<PublicationFileRow>,
+): Promise<boolean> => {
+  const { affected } = await manager.update(publicationFileTable, { id, state: In([...from]) }, to);
+  return (affected ?? 0) > 0;
+};
+
+const batchOf = (fileId: number) => ({ owner: 'file' as const, ownerId: fileId });
+
+/** What failed of a snapshot is its writing where each question has an answer, and else its asking. */
+export const retryFile = async (manager: EntityManager, id: number, lastTime: boolean): Promise<boolean> => {
+  const batch = await manager.findOneBy(questionBatchTable, batchOf(id));
+  const isOpen = batch !== null && batch.answeredAt === null;
+  const from: FileState[] = isOpen && lastTime ? ['asking', 'failed'] : ['failed'];
+  if (!(await moveFile(manager, id, from, { state: isOpen ? 'asking' : 'closed' }))) return false;
+  const failed = { ...batchOf(id), state: In(['asking', 'failed']) };
+  await manager.update(questionBatchTable, failed, {
+    ...{ state: isOpen ? 'asking' : 'answered', lastTime, lastError: null },
+  });
+  return true;
+};
+
 const ERROR_LENGTH = 4_000;
 
 /** What has become of the files that were closed, and of those who fetch them. */
 export const keepFiles = ({ read, write }: Pick<Engine, 'read' | 'write'>): PublicationFiles => {
   /** Only from these states, so that a late or repeated step cannot undo what came after. */
   const move = (id: number, from: readonly FileState[], to: Partial<PublicationFileRow>) =>
-    write(async (manager) => {
-      const { affected } = await manager.update(publicationFileTable, { id, state: In([...from]) }, to);
-      return (affected ?? 0) > 0;
-    });
+    write((manager) => moveFile(manager, id, from, to));
   const fileById = (id: number) =>
     read(async (manager) => {
       const row = await manager.findOneBy(publicationFileTable, { id });
@@ -116,7 +145,7 @@ export const keepFiles = ({ read, write }: Pick<Engine, 'read' | 'write'>): Publ
       move(id, ['closed', 'failed'], { ...facts, state: 'written', writtenAt: at, lastError: null }),
     markFailed: (id, error) =>
       write(async (manager) => {
-        const where = { id, state: In(['closed', 'failed']) };
+        const where = { id, state: In(['asking', 'closed', 'failed']) };
         const lastError = error.slice(0, ERROR_LENGTH);
         const { affected } = await manager.update(publicationFileTable, where, {
           ...{ state: 'failed', lastError },
@@ -124,7 +153,13 @@ export const keepFiles = ({ read, write }: Pick<Engine, 'read' | 'write'>): Publ
         });
         return (affected ?? 0) > 0;
       }),
-    markClosed: (id) => move(id, ['failed'], { state: 'closed' }),
+    markAsked: (id) =>
+      write(async (manager) => {
+        if (!(await manager.existsBy(questionBatchTable, { ...batchOf(id), state: 'answered' })))
+          return false;
+        return moveFile(manager, id, ['asking'], { state: 'closed', lastError: null });
+      }),
+    markRetried: (id, lastTime) => write((manager) => retryFile(manager, id, lastTime)),
     markReissued: (id, expiresAt) =>
       move(id, ['written', 'collected', 'acknowledged', 'expired'], {
         ...{ state: 'closed', expiresAt, collectedAt: null, acknowledgedAt: null },

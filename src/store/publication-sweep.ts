@@ -16,6 +16,10 @@ export type PublicationSweep = {
   readonly filesToForewarn: (now: Date, by: Date, limit: number) => Promise<readonly Id[]>;
   /** Files whose retention is over, or that were acknowledged by the other moment, and that were not taken away yet. */
   readonly filesToExpire: (now: Date, acknowledgedBy: Date, limit: number) => Promise<readonly Id[]>;
+  /** Snapshots of which each question has its answer, and that are not among the files to be written yet. */
+  readonly answeredSnapshots: (limit: number) => Promise<readonly Id[]>;
+  /** Snapshots that were written, and of which the answers are still there. */
+  readonly snapshotsToDiscard: (limit: number) => Promise<readonly Id[]>;
   readonly publicationFigures: () => Promise<PublicationFigures>;
 };
 
@@ -29,6 +33,8 @@ export type PublicationFigures = {
   readonly files: readonly { readonly state: string; readonly count: number }[];
   /** Files that nobody has collected although they were said to be over before long. */
   readonly expiring: number;
+  /** Questions of snapshots that have no answer yet. */
+  readonly openQuestions: number;
   /** Sequence numbers that were given out and are no file's; anything but 0 is a fault of ours. */
   readonly sequenceGaps: number;
   /** Files that parties laid down. */
@@ -77,6 +83,8 @@ export const keepSweep = ({ read }: Pick<Engine, 'read'>): PublicationSweep => (
         ),
       ),
     ),
+  answeredSnapshots: (limit) => read((manager) => snapshots(manager, "f.state = 'asking'", limit)),
+  snapshotsToDiscard: (limit) => read((manager) => snapshots(manager, 'f.written_at IS NOT NULL', limit)),
   publicationFigures: () => read(figures),
 });
 
@@ -93,7 +101,20 @@ async function idsOf(query: ReturnType<typeof files>): Promise<readonly Id[]> {
   return rows.map(({ id }) => ({ id: Number(id) }));
 }
 
+/** Of those whose answers are all there. */
+async function snapshots(manager: EntityManager, which: string, limit: number): Promise<readonly Id[]> {
+  const rows: readonly { readonly id: number | string }[] = await manager.query(
+    "SELECT f.id AS id FROM question_batch b JOIN publication_file f ON f.id = b.owner_id WHERE b.owner = 'file'" +
+      ` AND b.state = 'answered' AND ${which} ORDER BY f.id LIMIT ${Number(limit)}`,
+  );
+  return rows.map(({ id }) => ({ id: Number(id) }));
+}
+
 type Count = { readonly count: number | string };
+
+const OPEN_QUESTIONS =
+  'SELECT COUNT(*) AS count FROM question_batch b JOIN question q ON q.owner = b.owner AND q.owner_id = b.owner_id' +
+  " AND q.state = 'open' WHERE b.owner = 'file' AND b.state IN ('asking', 'failed')";
 
 /** Through the index of each subscription: what lies in files already, by far the most, is not read. */
 const WAITING = 'FROM subscription s JOIN delivery d ON d.subscription_id = s.id AND d.file_id IS NULL';
@@ -119,6 +140,7 @@ async function figures(manager: EntityManager): Promise<PublicationFigures> {
     backlog: await number(`SELECT COUNT(*) AS count ${PENDING}`),
     oldestPending: oldest === 0 ? null : await acceptedAt(manager, oldest),
     files: counted,
+    openQuestions: await number(OPEN_QUESTIONS),
     sequenceGaps: given - counted.reduce((sum, { count }) => sum + count, 0),
     intakes: await intakesByState(manager),
     expiring: await number(`SELECT COUNT(*) AS count ${EXPIRING}`),

@@ -1,4 +1,4 @@
-import type { Batch, BatchKey, BatchReply, NewBatch, Question, QuestionAnswer } from '../exchange/inquiry.ts';
+import type { Batch, BatchKey, BatchReply, KeptAnswer, NewBatch, Question } from '../exchange/inquiry.ts';
 import type { Subject } from '../exchange/party.ts';
 import type { QuestionRow } from './tables/question.ts';
 import type { QuestionBatchRow } from './tables/question-batch.ts';
@@ -49,10 +49,11 @@ export const questionOf = (row: QuestionRow): Question => ({
   subject: subjectOf(row),
 });
 
-export function answerOf(row: QuestionRow): QuestionAnswer {
-  const { position, answer, exchangeId } = row;
-  if (answer === null || exchangeId === null) throw new Error(`question ${position} has no answer`);
-  return { position, answer, exchangeId, subject: subjectOf(row) };
+export function answerOf(row: QuestionRow): KeptAnswer {
+  const { position, answer, exchangeId, answeredAt } = row;
+  if (answer === null || exchangeId === null || answeredAt === null)
+    throw new Error(`question ${position} has no answer`);
+  return { position, answer, exchangeId, answeredAt, subject: subjectOf(row) };
 }
 
 export const keyOf = ({ owner, ownerId }: BatchKey): BatchKey => ({ owner, ownerId });

@@ -4,6 +4,7 @@ import type {
   Batch,
   BatchKey,
   BatchState,
+  KeptAnswer,
   NewBatch,
   NewQuestion,
   Progress,
@@ -12,6 +13,7 @@ import type {
 } from '../exchange/inquiry.ts';
 import { insertRows, type Value } from './bulk.ts';
 import type { Engine } from './engine.ts';
+import { retryFile } from './publication-files.ts';
 import { answerOf, batchOf, keyOf, newBatchRow, questionOf } from './question-rows.ts';
 import { untilNotUndone } from './registrations-retry.ts';
 import { questionTable } from './tables/question.ts';
@@ -51,7 +53,7 @@ export type Questions = {
   /** Each has its answer: asking → answered, or failed → answered. False while one is open. */
   readonly markAnswered: (key: BatchKey) => Promise<boolean>;
   /** In the order of their positions, a page in memory at a time. */
-  readonly answersOf: (key: BatchKey) => AsyncIterable<QuestionAnswer>;
+  readonly answersOf: (key: BatchKey) => AsyncIterable<KeptAnswer>;
   readonly markBatchFailed: (key: BatchKey, error: string) => Promise<boolean>;
   /** failed → where it came to a stop. `lastTime`: what it is told now is the answer, whatever it is. */
   readonly markBatchRetried: (key: BatchKey, lastTime: boolean) => Promise<boolean>;
@@ -174,6 +176,7 @@ export const keepQuestions = ({ read, write }: Pick<Engine, 'read' | 'write'>, c
       change(async (manager) => {
         const row = await manager.findOneBy(questionBatchTable, { ...keyOf(key), state: 'failed' });
         if (!row) return false;
+        if (key.owner === 'file') return retryFile(manager, key.ownerId, lastTime);
         const state = row.questions === null ? 'making' : row.answeredAt === null ? 'asking' : 'answered';
         return moveIn(manager, key, ['failed'], { state, lastTime, lastError: null });
       }),

@@ -31,6 +31,20 @@ const faulty: Intake = {
   problems: [{ code: 'RECORD_SCHEMA', record: 400_000, reference: 'm-1', detail: 'Inhoud: not that' }],
 };
 const intakes = [faulty, held];
+const batch = {
+  ...{ partyId: 2, service: 'GeefPersoon', version: '02.02', voucherId: 'v', certificate: null },
+  sender: { uri: 'http://example.test/huis', hoedanigheid: null, reference: 'v', endUser: null },
+  ...{ legalBasis: 'wet', template: {}, fileName: null, schema: null, state: 'asking' as const },
+  ...{
+    questions: 250,
+    lastTime: false,
+    lastError: null,
+    madeAt: now,
+    answeredAt: null,
+    repliedAt: null,
+    reply: null,
+  },
+};
 
 function desk(...files: readonly PublicationFile[]) {
   const done: unknown[] = [];
@@ -43,14 +57,17 @@ function desk(...files: readonly PublicationFile[]) {
     files: async ({ states }) => files.filter(({ state }) => states === null || states.includes(state)),
     file: async (id) => files.find((each) => each.id === id) ?? null,
     eventsOf: async () => events,
-    markClosed: async (id) => {
-      done.push(['closed', id]);
+    markRetried: async (id, lastTime) => {
+      done.push([lastTime ? 'last time' : 'again', id]);
       return files.some((each) => each.id === id && each.state === 'failed');
     },
     markReissued: async (...given) => done.push(given) > 0,
     noteEvent: async (event) => void events.push(event),
     intakes: async () => intakes,
     intake: async (id) => intakes.find((each) => each.id === id) ?? null,
+    batch: async ({ owner, ownerId }) => (ownerId === 6 ? { ...batch, owner, ownerId } : null),
+    progressOf: async () => ({ questions: 250, answered: 37 }),
+    isThere: async ({ id }) => id !== 5,
     publicationFigures: async () => ({ backlog: 12, oldestPending: now, sequenceGaps: 0 }),
   };
   const run = (line: string) => publication(line.split(' '), needs);
@@ -78,13 +95,37 @@ test('has failed files written again, one or all, and says which were none', asy
   const { run, done, terminal } = desk(fileOf(1, 'failed'), fileOf(2, 'failed'), fileOf(3, 'written'));
   assert.equal(await run('retry --all'), 0);
   assert.deepEqual(done, [
-    ['closed', 1],
-    ['closed', 2],
+    ['again', 1],
+    ['again', 2],
   ]);
   assert.equal(await run('retry 2 3'), 1);
   assert.match(terminal.printed(), /file 3 is none that failed/);
   await assert.rejects(run('retry'), UsageError);
   await assert.rejects(run('retry --all 2'), UsageError);
+});
+
+test('tells how far the asking for a snapshot has come, and gives it up only when told to', async () => {
+  const snapshot = (id: number, state: FileState) => ({ ...fileOf(id, state), kind: 'snapshot' as const });
+  const { run, done, terminal } = desk(snapshot(6, 'asking'), snapshot(7, 'failed'));
+  await run('show 6');
+  assert.match(terminal.printed(), /questions +37 of 250 have their answer[\s\S]*written once each question/);
+  await run('show 6 --json');
+  assert.match(terminal.printed(), /"questions": \{\s+"questions": 250,\s+"answered": 37/);
+  await run('retry 7');
+  await run('retry 7 --last');
+  assert.deepEqual(done, [
+    ['again', 7],
+    ['last time', 7],
+  ]);
+  await assert.rejects(run('reissue 6'), /was never written/);
+});
+
+test('reissues a snapshot only while its bytes are there', async () => {
+  const snapshot = (id: number) => ({ ...fileOf(id, 'expired'), kind: 'snapshot' as const });
+  const { run, done } = desk(snapshot(4), snapshot(5));
+  assert.equal(await run('reissue 4'), 0);
+  await assert.rejects(run('reissue 5'), /file 5 is gone: it was a snapshot, whose answers were not kept/);
+  assert.equal(done.length, 1);
 });
 
 test('reissues what was written, for as long as its subscription keeps files, and notes by whom', async () => {

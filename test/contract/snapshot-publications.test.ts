@@ -8,7 +8,7 @@ import { checkFolder } from '../../src/contract/check-folder.ts';
 import { loadPublications } from '../../src/contract/load-publications.ts';
 import { loadServices } from '../../src/contract/load-services.ts';
 import type { SnapshotQuestion } from '../../src/exchange/publication.ts';
-import { judgeQuestion } from '../../src/publication/snapshot-question.ts';
+import { judgeQuestion } from '../../src/publication/judge-question.ts';
 
 const repository = fileURLToPath(new URL('../..', import.meta.url));
 const own = join(repository, 'wsdl/publicatie/PubliceerPersoon-02.02');
@@ -35,7 +35,12 @@ test('reads whom a snapshot asks, and that the question can be asked', () => {
   const { publications, problems } = loadPublications([own], xsd, judge);
   assert.deepEqual(problems, []);
   assert.deepEqual(publications[0]?.asks, {
-    ...{ service: 'GeefPersoon', version: '02.02', question: { Bron: 'RR', Taal: 'nl' } },
+    ...{
+      service: 'GeefPersoon',
+      version: '02.02',
+      question: { Bron: 'RR', Taal: 'nl' },
+      take: 'Inhoud/Persoon',
+    },
   });
 });
 
@@ -63,7 +68,8 @@ test('a question that could not be asked, or whose answer could not be published
   const question = { Bron: 'RR', Taal: 'nl' };
   assert.equal(judged({ question }), '');
   assert.match(judged({ version: '01.00' }), /^there is no service GeefPersoon 01.00/);
-  assert.match(judged({ service: 'GeefGezinssamenstelling' }), /02.02 answers no Persoon below Inhoud/);
+  assert.match(judged({ service: 'GeefGezinssamenstelling' }), /02.02 answers no Persoon at Inhoud/);
+  assert.match(judged({ take: 'Inhoud/Persoon/Naam' }), /answers no Persoon at Inhoud.Persoon.Naam/);
   assert.match(judged({ service: 'GeefOnderneming', version: '02.00' }), /is not asked about one person/);
   assert.match(judged({ service: 'RegistreerBewijs', version: '02.00' }), /is no reading service/);
   assert.match(judged({ question: { Bron: 'RR' } }), /would not fit GeefPersoon: .*Taal/);

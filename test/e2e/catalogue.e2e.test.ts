@@ -157,6 +157,7 @@ test('says in parties.json which services each party may use, and that every sou
   assert.deepEqual(may('beperkt'), [
     ...['GeefPersoon', 'GeefGezinssamenstelling', 'PersonInformation', 'GeefDossier', 'RegistreerBewijs'],
     ...['RegistreerAbonnement', 'StopAbonnement', 'GeefAbonnementen', 'PubliceerMutatiePersoon'],
+    'PubliceerPersoon',
   ]);
   assert.deepEqual(may('onbevoegd'), []);
   for (const { source } of cases) assert.match(read('sources.json')[source], /^http:\/\/127\.0\.0\.1:\d+$/);

@@ -11,6 +11,7 @@ test('tells what waits, what failed and that no number is missing, asking once a
     const oldestPending = new Date(Date.now() - 60_000);
     const more = {
       expiring: 2,
+      openQuestions: 41,
       pulls: { waiting: 4, unacknowledged: 1 },
       intakes: [{ state: 'held', count: 3 }],
     };
@@ -26,6 +27,8 @@ test('tells what waits, what failed and that no number is missing, asking once a
   assert.match(text, /^kruispunt_publication_files\{state="closed"\} 0$/m);
   assert.match(text, /^kruispunt_intake_files\{state="held"\} 3$/m);
   assert.match(text, /^kruispunt_publication_sequence_gaps 0$/m);
+  assert.match(text, /^kruispunt_publication_files\{state="asking"\} 0$/m);
+  assert.match(text, /^kruispunt_publication_open_questions 41$/m);
   assert.equal(asked, 1);
 });
 

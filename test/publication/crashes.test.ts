@@ -94,6 +94,8 @@ const parts = (alive: Store): PublishingParts => ({
   unannouncedFiles: (since, limit) => alive.unannouncedFiles(since, limit),
   filesToExpire: (now, acknowledged, limit) => alive.filesToExpire(now, acknowledged, limit),
   file: (id) => alive.file(id),
+  markAsked: (id) => alive.markAsked(id),
+  ...{ answeredSnapshots: alive.answeredSnapshots, snapshotsToDiscard: alive.snapshotsToDiscard },
   markWritten: (id, facts) => alive.markWritten(id, facts),
   markFailed: (id, error) => alive.markFailed(id, error),
   ...noQuestions(alive),
@@ -201,7 +203,7 @@ test(`each mutation is in one file of each entitled subscriber, wherever the pro
   }
   clock.advance(10 * MINUTE);
   // What was given up in a life full of crashes is for an operator to try again.
-  for (const { id } of await store.filesIn('failed', 1_000)) await store.markClosed(id);
+  for (const { id } of await store.filesIn('failed', 1_000)) await store.markRetried(id, false);
   await live(0);
   assert.equal(await left(), 0);
 

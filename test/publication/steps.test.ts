@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Batch } from '../../src/exchange/inquiry.ts';
 import type { FileEvent, PublicationFile } from '../../src/exchange/subscription.ts';
 import { close } from '../../src/publication/close.ts';
 import { expire } from '../../src/publication/expire.ts';
@@ -20,6 +21,20 @@ const closed: PublicationFile = {
   ...{ grantId: 1, legalBasis: 'wet', records: null, size: null, sha256: null, attempts: 0, lastError: null },
   ...{ closedAt: now, writtenAt: null, collectedAt: null, acknowledgedAt: null, expiresAt: days(30) },
 };
+const batch: Batch = {
+  ...{ owner: 'file', ownerId: 7, partyId: 1, service: 'GeefPersoon', version: '02.02', voucherId: 'v' },
+  sender: { uri: 'x.example', hoedanigheid: null, reference: 'v', endUser: null },
+  ...{ certificate: null, legalBasis: 'wet', template: {}, fileName: null, schema: null, state: 'asking' },
+  ...{
+    questions: 0,
+    lastTime: false,
+    lastError: null,
+    madeAt: now,
+    answeredAt: null,
+    repliedAt: null,
+    reply: null,
+  },
+};
 const written: PublicationFile = { ...closed, state: 'written', writtenAt: now };
 
 /** What a step queued after itself. */
@@ -38,6 +53,7 @@ test('close makes the file of the moment that has come, and queues its writing',
       closings.push([id, cutOff]);
       return 7;
     },
+    batch: async () => null,
   });
   const { queued, follow } = followed();
   await run('3', signal, follow);
@@ -46,13 +62,30 @@ test('close makes the file of the moment that has come, and queues its writing',
   assert.deepEqual(queued, ['write 7']);
 });
 
+test('close queues the questions of a snapshot, in chunks, and its writing comes after those', async () => {
+  const closing = (questions: number) =>
+    close({
+      clock,
+      freeze: () => null,
+      dueBatch: async () => ({ dueAt: now }),
+      closeBatch: async () => 7,
+      batch: async ({ owner, ownerId }) => ({ ...batch, owner, ownerId, questions }),
+    });
+  const { queued, follow } = followed();
+  await closing(201)('3', signal, follow);
+  assert.deepEqual(queued.splice(0), ['ask file-7-1', 'ask file-7-101', 'ask file-7-201']);
+  await closing(0)('3', signal, follow);
+  assert.deepEqual(queued, ['ask file-7-1'], 'about nobody: it must still be seen that all is answered');
+});
+
 test('write lays a closed file down and then says so, and leaves every other alone', async () => {
   const said: unknown[] = [];
   const facts = { records: 2, size: 10, sha256: 'ab' };
-  const writing = (file: PublicationFile | null) =>
+  const writing = (file: PublicationFile | null, answered = false) =>
     write({
       clock,
       file: async () => file,
+      markAsked: async () => answered,
       layDown: async ({ id }) => {
         said.push(id);
         return facts;
@@ -62,17 +95,20 @@ test('write lays a closed file down and then says so, and leaves every other alo
       takeAway: async () => assert.fail(),
     });
   const { queued, follow } = followed();
-  for (const file of [null, written, { ...closed, state: 'failed' as const }])
+  const asking: PublicationFile = { ...closed, kind: 'snapshot', state: 'asking' };
+  for (const file of [null, written, asking, { ...closed, state: 'failed' as const }])
     await writing(file)('7', signal, follow);
   assert.deepEqual([said, queued], [[], []]);
   await writing(closed)('7', signal, follow);
   assert.deepEqual(said, [7, [7, { ...facts, at: now }]]);
-  assert.deepEqual(queued, ['notify 7']);
+  assert.deepEqual(queued.splice(0), ['notify 7']);
+  await writing(asking, true)('7', signal, follow);
+  assert.deepEqual(queued.splice(0), ['notify 7', 'discard 7'], 'a snapshot of which all is answered');
   await assert.rejects(
     writing({ ...closed, sha256: 'cd' })('7', signal, follow),
     /other bytes: ab instead of cd/,
   );
-  assert.equal(queued.length, 1);
+  assert.deepEqual(queued, []);
 });
 
 test('write takes away again what it laid down after the file was over, and only then', async () => {
@@ -81,6 +117,7 @@ test('write takes away again what it laid down after the file was over, and only
     write({
       clock,
       file: async () => closed,
+      markAsked: async () => assert.fail(),
       layDown: async () => ({ records: 2, size: 10, sha256: 'ab' }),
       markWritten: async () => false,
       expireFile: async (_id, takeAway) => {
@@ -189,6 +226,8 @@ test('sweep queues every row with something left to do, and stops when it is tol
       assert.deepEqual([at, by], [now, days(1)]);
       return [{ id: 12 }];
     },
+    answeredSnapshots: async () => [{ id: 14 }],
+    snapshotsToDiscard: async () => [{ id: 13 }],
     unannouncedFiles: async () => [{ id: 8 }],
     filesToExpire: async (at, acknowledgedBy) => {
       asked.push(at, acknowledgedBy);
@@ -201,10 +240,11 @@ test('sweep queues every row with something left to do, and stops when it is tol
   const { queued, follow } = followed();
   await run('all', signal, follow);
   // Of a batch whose questions all have their answer it must still be seen that they have.
-  const asks = ['ask intake-5-1', 'ask intake-5-301', 'ask file-6-1', 'reply 4'];
-  const left = ['close 3', 'close 4', 'write 7', ...asks, 'notify 8', 'forewarn 12', 'expire 9'];
+  const asks = ['ask intake-5-1', 'ask intake-5-301', 'ask file-6-1', 'reply 4', 'write 14'];
+  const files = ['notify 8', 'discard 13', 'forewarn 12', 'expire 9'];
+  const left = ['close 3', 'close 4', 'write 7', ...asks, ...files];
   assert.deepEqual(queued, [...left, 'receive 2', 'take-in 10', 'clear 11', 'forget all']);
   assert.deepEqual(asked, [now, days(-1)]);
   await assert.rejects(run('all', AbortSignal.abort(), follow));
-  assert.equal(queued.length, 14);
+  assert.equal(queued.length, 16);
 });

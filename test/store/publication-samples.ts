@@ -25,8 +25,19 @@ export const newMutation = (number: string, changes: Partial<NewMutation> = {}):
   ...changes,
 });
 
-export const freeze: Freeze = ({ partyId }, cutOff) => ({
+export const freeze: Freeze = ({ partyId, kind }, cutOff) => ({
   ...{ voucherId: randomUUID(), visible: ['**'], grantId: partyId, legalBasis: 'Decreet artikel 3' },
+  snapshot:
+    kind === 'snapshot'
+      ? {
+          service: 'GeefPersoon',
+          version,
+          question: { Bron: 'RR' },
+          kind: 'person',
+          day: '2026-05-10',
+          population: null,
+        }
+      : null,
   nameAt: (moment) => `persoon.${moment.toISOString()}.${cutOff.getUTCDay()}.xml`,
 });
 

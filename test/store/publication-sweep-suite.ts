@@ -32,6 +32,7 @@ export const publicationSweepSuite = (database: TestDatabase) =>
         oldestPending: null,
         files: [],
         sequenceGaps: 0,
+        openQuestions: 0,
         pulls,
         intakes: [],
       };

@@ -235,7 +235,7 @@ export const publicationsSuite = (database: TestDatabase) =>
         (await store.filesIn('failed', 10)).map((file) => file.id),
         [fileId],
       );
-      assert.equal(await store.markClosed(fileId), true);
+      assert.equal(await store.markRetried(fileId, false), true);
       assert.equal(await stateOf(), 'closed');
       assert.equal(await store.markWritten(fileId, facts), true);
       assert.equal(await store.markWritten(fileId, facts), false, 'again');

@@ -1,0 +1,4 @@
+import { sqliteDatabase, withDatabase } from '../support/database.ts';
+import { snapshotsSuite } from './snapshots-suite.ts';
+
+await withDatabase(sqliteDatabase, snapshotsSuite);
