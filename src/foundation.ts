@@ -1,5 +1,5 @@
 import { randomUUID, X509Certificate } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Logger } from 'pino';
 import { codeAsks } from './code-asks.ts';
@@ -18,10 +18,11 @@ import type { Tls } from './http/server.ts';
 import { judgeQuestion } from './publication/judge-question.ts';
 import { StartError } from './start-error.ts';
 import { openStore, type Store } from './store/connection.ts';
+import { openTrust, readSetting } from './trust-files.ts';
 import { createSigner, type MessageSigner } from './wss/sign.ts';
 import { createDocumentSigner, type DocumentSigner } from './wss/sign-document.ts';
 import { subjectName } from './wss/subject-name.ts';
-import { createTrust, type Trust } from './wss/trust.ts';
+import type { TrustStore } from './wss/trust.ts';
 
 /**
  * The contracts as a verb needs them beside a bus that goes on: those that cannot be served are told and left out, so
@@ -83,6 +84,8 @@ function demandSound(problems: readonly Problem[], what: string): void {
 
 export const demoFolder = (config: Config) => resolve(config.var, 'demo');
 
+export const demoAuthority = (config: Config) => resolve(demoFolder(config), 'ca.crt.pem');
+
 /** The demo world runs where it was asked for, or where the embedded database starts from nothing or with one made. */
 export function isDemo(config: Config): boolean {
   if (config.demo !== null) return config.demo;
@@ -113,7 +116,7 @@ export type Foundation = {
   readonly publications: readonly Publication[];
   readonly store: Store;
   readonly demo: boolean;
-  readonly trust: Trust;
+  readonly trust: TrustStore;
   readonly signer: MessageSigner;
   /** Signs vouchers, with the key that signs messages. */
   readonly documents: DocumentSigner;
@@ -172,18 +175,17 @@ function openKeys(
     config.signingCertificate === null
       ? world?.certificate
       : readSetting('KRUISPUNT_SIGNING_CERT', config.signingCertificate);
-  const authorities = config.authorities.map((file) => readSetting('KRUISPUNT_AUTHORITIES', file));
-  if (world) authorities.push(world.authority);
-  if (!privateKey || !certificate || authorities.length === 0) {
+  const demo = world && demoAuthority(config);
+  if (!privateKey || !certificate || (config.authorities.length === 0 && demo === null)) {
     throw new StartError(
       'outside the demo world KRUISPUNT_SIGNING_KEY, KRUISPUNT_SIGNING_CERT and KRUISPUNT_AUTHORITIES must be set ' +
         '(or KRUISPUNT_DEMO=1, never for production)',
     );
   }
-  const revoked = config.revocationLists.map((file) => readBytes('KRUISPUNT_REVOCATION_LISTS', file));
+  const trust = openTrust(config, demo);
   try {
     return {
-      trust: createTrust({ authorities, revoked }),
+      trust,
       documents: createDocumentSigner({ privateKey, certificate }),
       signer: createSigner({ privateKey, certificate, clock: systemClock, randomId: randomUUID }),
     };
@@ -193,16 +195,6 @@ function openKeys(
     });
   }
 }
-
-function readBytes(setting: string, file: string): Buffer {
-  try {
-    return readFileSync(file);
-  } catch (cause) {
-    throw new StartError(`${setting}: ${file} cannot be read: ${String(cause)}`, { cause });
-  }
-}
-
-const readSetting = (setting: string, file: string) => readBytes(setting, file).toString('utf8');
 
 export function openTls({ tlsKey, tlsCertificate, tlsClientAuthorities }: Config): Tls | null {
   if (tlsKey === null || tlsCertificate === null) return null;

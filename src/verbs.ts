@@ -1,7 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Desk } from './cli/configuration-image.ts';
-import type { Keys } from './cli/key.ts';
 import { terminal } from './cli/output.ts';
 import type { Config } from './config.ts';
 import type { PublicationFile } from './exchange/subscription.ts';
@@ -185,7 +183,8 @@ async function loadConfiguration() {
 
 async function loadKey() {
   const { key, keyHelp } = await import('./cli/key.ts');
-  return { help: keyHelp, run: atDesk((argv, desk, config) => key(argv, desk, () => keysOf(config))) };
+  const { keySources } = await import('./key-sources.ts');
+  return { help: keyHelp, run: atDesk((argv, desk, config) => key(argv, desk, keySources(config))) };
 }
 
 async function loadPickup() {
@@ -234,17 +233,6 @@ function atDesk(work: (argv: readonly string[], desk: Desk, config: Config) => P
         config,
       );
     });
-}
-
-/** The certificates that the settings name, or those of the demo world. */
-function keysOf(config: Config): Keys {
-  const read = (file: string) => readFileSync(file, 'utf8');
-  const there = (name: string) => [resolve(demo(config), name)].filter((file) => existsSync(file));
-  const bus = config.signingCertificate ?? there('bus.crt.pem')[0];
-  return {
-    bus: bus === undefined ? null : read(bus),
-    authorities: [...config.authorities, ...there('ca.crt.pem')].map(read),
-  };
 }
 
 async function loadPublication() {

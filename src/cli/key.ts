@@ -2,27 +2,39 @@ import { X509Certificate } from 'node:crypto';
 import { issuerName, subjectName } from '../wss/subject-name.ts';
 import { type Desk, partyNamed } from './configuration-image.ts';
 import { certificateSubject, change, onlyName, readOptions } from './configuration-options.ts';
+import { diagnose, type Judging } from './key-diagnose.ts';
 import { FailedError, table, UsageError } from './output.ts';
 
 export const keyHelp = `kruispunt key show [--json]
 kruispunt key list [--party NAME] [--json]
 kruispunt key add PARTY --certificate FILE|SUBJECT…
 kruispunt key remove PARTY --certificate FILE|SUBJECT…
+kruispunt key diagnose FILE [--chain FILE] [--at MOMENT] [--json]
 
 \`show\`: the bus's own certificate, the authorities it believes, each with the day it ends, and by which certificate
 subjects each party is known. \`list\`: these subjects only. For a roll-over add the new subject, and remove the old one
-when nobody signs with it any more; a new certificate with the same subject needs neither.
+when nobody signs with it any more; a new certificate with the same subject needs neither. \`diagnose\`: what the bus makes
+of a certificate (PEM or DER), link by link to an authority, field by field, by the code that decides on messages; ends with 0
+when a message signed with it would be relied on, else with 1.
 `;
 
 /** PEM texts, one certificate or several in each; \`bus\` null: nothing is configured and there is no demo world. */
 export type Keys = { readonly bus: string | null; readonly authorities: readonly string[] };
 
+/** What of this machine the verbs look at, each only when it is needed. */
+export type KeySources = { readonly keys: () => Keys; readonly judging: () => Judging };
+
 /** `kruispunt key`. */
-export async function key(argv: readonly string[], desk: Desk, keys: () => Keys): Promise<number> {
+export async function key(
+  argv: readonly string[],
+  desk: Desk,
+  { keys, judging }: KeySources,
+): Promise<number> {
   const [verb, ...rest] = argv;
   if (verb === 'show') return show(rest, desk, keys());
   if (verb === 'list') return list(rest, desk);
   if (verb === 'add' || verb === 'remove') return alter(rest, desk, verb);
+  if (verb === 'diagnose') return diagnose(rest, desk, judging, keyHelp);
   if (verb === 'change') throw new UsageError(`add the new certificate and remove the old one\n\n${keyHelp}`);
   throw new UsageError(keyHelp);
 }

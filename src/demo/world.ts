@@ -38,11 +38,10 @@ type Needs = {
   readonly pickup: DemoPickup;
 };
 
-/** What the bus itself needs of the demo world: its identity, and whom it trusts. */
+/** What the bus itself needs of the demo world: its identity. */
 export type DemoIdentity = {
   readonly privateKey: string;
   readonly certificate: string;
-  readonly authority: string;
 };
 
 // Before anything in the demo world happened, so that its grants and registrations hold today and tomorrow.
@@ -76,7 +75,6 @@ async function keepFiles({ folder, clock }: Needs): Promise<Files> {
     identity: {
       privateKey: read('bus.key.pem'),
       certificate: read('bus.crt.pem'),
-      authority: read('ca.crt.pem'),
     },
     certificateOf: (name) => read(`${name}.crt.pem`),
   };

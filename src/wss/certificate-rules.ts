@@ -1,97 +1,127 @@
-import type { X509Certificate } from 'node:crypto';
-import { expect, oid, parts, readOne, tags } from './der.ts';
+import type { KeyObject, X509Certificate } from 'node:crypto';
+import { type Extensions, extensionsOf } from './certificate-extensions.ts';
+import { bad, type Finding, good, open } from './chain-link.ts';
 import { subjectName, tbsOf } from './subject-name.ts';
 
-/** What a certificate must be for the bus to rely on it, apart from who issued it and when. Faults are for the operator. */
-
-type Extensions = {
-  /** Bits of KeyUsage; null when the certificate does not restrict its key. */
-  readonly keyUsage: number | null;
-  readonly authority: boolean;
-  /** How many intermediates may stand below; null is without limit. */
-  readonly pathLength: number | null;
-  readonly unknownCritical: string | null;
-};
+/** What a certificate must be for the bus to rely on it, apart from who issued it and when. Findings are for the operator. */
 
 const DIGITAL_SIGNATURE = 0x80;
 const CERTIFICATE_SIGN = 0x04;
 const CURVES = new Set(['prime256v1', 'secp384r1']);
 const MIN_RSA_BITS = 2048;
+// A key that anybody may send along must not make checking with it dear: its time grows with both.
+const MAX_RSA_BITS = 8192;
+const MAX_RSA_EXPONENT = 0xffff_ffffn;
 // RSA and ECDSA with SHA-256, SHA-384 or SHA-512.
-const SIGNATURES = new Set([
-  '1.2.840.113549.1.1.11',
-  '1.2.840.113549.1.1.12',
-  '1.2.840.113549.1.1.13',
-  '1.2.840.10045.4.3.2',
-  '1.2.840.10045.4.3.3',
-  '1.2.840.10045.4.3.4',
-]);
-const KEY_USAGE = '2.5.29.15';
-const BASIC_CONSTRAINTS = '2.5.29.19';
-// Extensions that restrict nothing the bus relies on: alternative names, policies, extended key usage.
-const HARMLESS = new Set(['2.5.29.17', '2.5.29.32', '2.5.29.37']);
+const SIGNATURES: Readonly<Record<string, string>> = {
+  '1.2.840.113549.1.1.11': 'RSA with SHA-256',
+  '1.2.840.113549.1.1.12': 'RSA with SHA-384',
+  '1.2.840.113549.1.1.13': 'RSA with SHA-512',
+  '1.2.840.10045.4.3.2': 'ECDSA with SHA-256',
+  '1.2.840.10045.4.3.3': 'ECDSA with SHA-384',
+  '1.2.840.10045.4.3.4': 'ECDSA with SHA-512',
+};
+const ANOTHER = 'its owner needs another certificate from its authority';
+const OTHER_ISSUER =
+  'whoever it issued to needs a certificate of another authority (KRUISPUNT_AUTHORITIES has those that count)';
 
-/** Why this certificate may not sign messages; null when it may. */
-export function faultOfSigner(certificate: X509Certificate): string | null {
-  const { keyUsage, unknownCritical } = extensionsOf(certificate);
-  if (keyUsage !== null && !(keyUsage & DIGITAL_SIGNATURE))
-    return `keyUsage of ${subjectName(certificate)} excludes digitalSignature`;
-  return faultOfAny(certificate, unknownCritical);
+/** Whether this certificate may sign messages. */
+export function findingsOfSigner(certificate: X509Certificate): readonly Finding[] {
+  const extensions = extensionsOf(certificate);
+  const { keyUsage, authority } = extensions;
+  const name = subjectName(certificate);
+  const usage =
+    keyUsage === null
+      ? good('keyUsage', 'not restricted')
+      : keyUsage & DIGITAL_SIGNATURE
+        ? good('keyUsage', 'has digitalSignature')
+        : bad('keyUsage', `keyUsage of ${name} excludes digitalSignature`, ANOTHER);
+  return [
+    keyFinding(certificate),
+    usage,
+    authority ? open('basicConstraints', 'is an authority itself') : good('basicConstraints', 'is no CA'),
+    criticalFinding(name, extensions, ANOTHER),
+  ];
 }
 
 /**
- * Why this certificate may not issue others; null when it may.
+ * Whether this certificate may issue others.
  *
  * @param below how many other issuers stand between it and the signer's certificate
  */
-export function faultOfIssuer(certificate: X509Certificate, below: number): string | null {
-  const { keyUsage, authority, pathLength, unknownCritical } = extensionsOf(certificate);
+export function findingsOfIssuer(certificate: X509Certificate, below: number): readonly Finding[] {
+  const extensions = extensionsOf(certificate);
+  const { keyUsage, authority, pathLength } = extensions;
   const name = subjectName(certificate);
-  if (!authority) return `${name} is no CA (basicConstraints)`;
-  if (keyUsage !== null && !(keyUsage & CERTIFICATE_SIGN)) return `keyUsage of ${name} excludes keyCertSign`;
-  if (pathLength !== null && below > pathLength)
-    return `pathLenConstraint ${pathLength} of ${name} is exceeded`;
-  return faultOfAny(certificate, unknownCritical);
+  const usage =
+    keyUsage === null
+      ? good('keyUsage', 'not restricted')
+      : keyUsage & CERTIFICATE_SIGN
+        ? good('keyUsage', 'has keyCertSign')
+        : bad('keyUsage', `keyUsage of ${name} excludes keyCertSign`, OTHER_ISSUER);
+  const length =
+    pathLength === null
+      ? good('pathLength', 'without limit')
+      : below <= pathLength
+        ? good('pathLength', `${below} below it, at most ${pathLength}`)
+        : bad(
+            'pathLength',
+            `pathLenConstraint ${pathLength} of ${name} is exceeded by ${below}`,
+            OTHER_ISSUER,
+          );
+  return [
+    keyFinding(certificate),
+    authority
+      ? good('basicConstraints', 'is a CA')
+      : bad('basicConstraints', `${name} is no CA (basicConstraints)`, OTHER_ISSUER),
+    usage,
+    length,
+    criticalFinding(name, extensions, OTHER_ISSUER),
+  ];
 }
 
-/** Why the signature that an issuer put on this certificate is not strong enough; null when it is. */
-export function faultOfIssuance(certificate: X509Certificate): string | null {
+/** Whether the signature that an issuer put on this certificate is strong enough. */
+export function findingOfIssuance(certificate: X509Certificate): Finding {
   const { algorithm } = tbsOf(certificate.raw);
-  return SIGNATURES.has(algorithm)
-    ? null
-    : `${subjectName(certificate)} was issued with algorithm ${algorithm}, which is not allowed`;
+  const known = SIGNATURES[algorithm];
+  return known
+    ? good('algorithm', known)
+    : bad(
+        'algorithm',
+        `${subjectName(certificate)} was issued with algorithm ${algorithm}, which is not allowed`,
+        ANOTHER,
+      );
 }
 
-function faultOfAny(certificate: X509Certificate, unknownCritical: string | null): string | null {
-  const name = subjectName(certificate);
-  if (unknownCritical)
-    return `${name} has the critical extension ${unknownCritical}, which is not known here`;
-  const { asymmetricKeyType: type, asymmetricKeyDetails: details } = certificate.publicKey;
+/** Why signatures are not checked with this key; null when they are. */
+export function faultOfKey({ asymmetricKeyType: type, asymmetricKeyDetails: details }: KeyObject) {
   if (type === 'rsa') {
     const bits = details?.modulusLength ?? 0;
-    return bits >= MIN_RSA_BITS ? null : `RSA key of ${name} has ${bits} bits, not ${MIN_RSA_BITS}`;
+    if (bits < MIN_RSA_BITS) return `has ${bits} bits, not ${MIN_RSA_BITS}`;
+    if (bits > MAX_RSA_BITS) return `has ${bits} bits, at most ${MAX_RSA_BITS}`;
+    return (details?.publicExponent ?? 0n) > MAX_RSA_EXPONENT ? 'has too large an exponent' : null;
   }
   if (type === 'ec' && CURVES.has(details?.namedCurve ?? '')) return null;
-  return `key of ${name} is ${type} ${details?.namedCurve ?? ''}, neither RSA nor on P-256 or P-384`;
+  return `is ${type} ${details?.namedCurve ?? ''}, neither RSA nor on P-256 or P-384`;
 }
 
-function extensionsOf(certificate: X509Certificate): Extensions {
-  let keyUsage: number | null = null;
-  let authority = false;
-  let pathLength: number | null = null;
-  let unknownCritical: string | null = null;
-  const wrapper = tbsOf(certificate.raw).rest.find((field) => field.tag === 0xa3);
-  for (const extension of wrapper ? parts(readOne(wrapper.content)) : []) {
-    const [type, ...rest] = parts(extension);
-    const id = oid(type);
-    const critical = rest[0]?.tag === tags.boolean && rest[0].content[0] !== 0;
-    const value = readOne(expect(rest.at(-1), tags.octetString).content);
-    if (id === KEY_USAGE) keyUsage = expect(value, tags.bitString).content[1] ?? 0;
-    else if (id === BASIC_CONSTRAINTS) {
-      const [ca, length] = parts(value);
-      authority = ca?.tag === tags.boolean && ca.content[0] !== 0;
-      pathLength = length ? (length.content[0] ?? 0) : null;
-    } else if (critical && !HARMLESS.has(id)) unknownCritical ??= id;
+function keyFinding(certificate: X509Certificate): Finding {
+  const { publicKey } = certificate;
+  const { asymmetricKeyType: type, asymmetricKeyDetails: details } = publicKey;
+  const fault = faultOfKey(publicKey);
+  const name = subjectName(certificate);
+  if (fault !== null) return bad('key', `${type === 'rsa' ? 'RSA key' : 'key'} of ${name} ${fault}`, ANOTHER);
+  return good('key', type === 'rsa' ? `RSA, ${details?.modulusLength} bits` : `EC, ${details?.namedCurve}`);
+}
+
+function criticalFinding(
+  name: string,
+  { knownCritical, unknownCritical }: Extensions,
+  mend: string,
+): Finding {
+  if (unknownCritical !== null) {
+    const says = `${name} has the critical extension ${unknownCritical}, which is not known here`;
+    return bad('criticalExtensions', says, mend);
   }
-  return { keyUsage, authority, pathLength, unknownCritical };
+  return good('criticalExtensions', knownCritical.length === 0 ? 'none' : knownCritical.join(', '));
 }

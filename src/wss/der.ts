@@ -46,6 +46,15 @@ export function expect(value: Der | undefined, tag: number): Der {
 }
 
 function readAt(bytes: Buffer, at: number): Der {
+  const { tag, start, end } = boundsAt(bytes, at);
+  return { tag, content: bytes.subarray(start, end), whole: bytes.subarray(at, end) };
+}
+
+/** Where the value at `at` has its content, for lists too long to make an object of each of their values. */
+export function boundsAt(
+  bytes: Buffer,
+  at: number,
+): { readonly tag: number; readonly start: number; readonly end: number } {
   const tag = bytes[at] ?? 0;
   let length = bytes[at + 1] ?? -1;
   let start = at + 2;
@@ -58,7 +67,7 @@ function readAt(bytes: Buffer, at: number): Der {
   }
   if ((tag & 0x1f) === 0x1f || length < 0 || start + length > bytes.length)
     throw new Error('DER value cut short');
-  return { tag, content: bytes.subarray(start, start + length), whole: bytes.subarray(at, start + length) };
+  return { tag, start, end: start + length };
 }
 
 /** Dotted form of an object identifier. */

@@ -1,9 +1,23 @@
-import { verify, type X509Certificate } from 'node:crypto';
-import { oid, parts, readOne, tags, time } from './der.ts';
+import { type KeyObject, verify, type X509Certificate } from 'node:crypto';
+import { extensionsOf } from './certificate-extensions.ts';
+import { boundsAt, type Der, expect, oid, parts, readOne, tags, time } from './der.ts';
 import { nameText, tbsOf } from './subject-name.ts';
+
+/** A list as it is configured. */
+export type ListSource = {
+  /** The file or address, for whoever must mend it. */
+  readonly name: string;
+  /** PEM or DER; null: it was never got. */
+  readonly content: Uint8Array | string | null;
+};
 
 /** What an issuer's revocation list says (RFC 5280 §5). */
 export type RevocationList = {
+  readonly name: string;
+  readonly issuerText: string;
+  /** The issuer's encoded name, and the key with which it signed, both hex. */
+  readonly issuer: string;
+  readonly signedBy: string;
   readonly thisUpdate: Date;
   /** After it the list says nothing any more; null when the issuer promises no next one. */
   readonly nextUpdate: Date | null;
@@ -19,30 +33,44 @@ const DIGESTS: Readonly<Record<string, string>> = {
   '1.2.840.10045.4.3.3': 'sha384',
   '1.2.840.10045.4.3.4': 'sha512',
 };
+const CRL_SIGN = 0x02;
 
 /**
- * Revocation lists by the encoded name (hex) of the issuer whose key signed them; of two by one issuer the later.
+ * Reads one revocation list.
  *
- * @param lists PEM or DER
- * @throws Error when a list cannot be read, or no configured authority signed it: a list that counts for nothing
- * would look like protection
+ * @param authorities one of which must have signed it
+ * @throws Error when it cannot be read, is not whole (a delta, a partition), or no configured authority signed it: a
+ * list that counts for nothing would look like protection
  */
-export function readRevocationLists(
-  lists: readonly (string | Uint8Array)[],
+export function readRevocationList(
+  { name, content }: ListSource & { readonly content: Uint8Array | string },
   authorities: readonly X509Certificate[],
-): ReadonlyMap<string, RevocationList> {
-  const byIssuer = new Map<string, RevocationList>();
-  for (const list of lists) {
-    const { issuer, issuerText, verifies, ...read } = readList(derOf(list));
-    const signer = authorities.find(({ raw, publicKey }) => {
-      return tbsOf(raw).subject.whole.equals(issuer) && verifies(publicKey);
-    });
-    if (!signer) throw new Error(`no configured authority signed the revocation list of ${issuerText}`);
-    const known = byIssuer.get(issuer.toString('hex'));
-    if (!known || known.thisUpdate < read.thisUpdate) byIssuer.set(issuer.toString('hex'), read);
-  }
-  return byIssuer;
+): RevocationList {
+  const { issuer, issuerText, verifies, ...read } = readList(derOf(content));
+  const namesakes = authorities.filter(({ raw }) => tbsOf(raw).subject.whole.equals(issuer));
+  const signer = namesakes.find(({ publicKey }) => verifies(publicKey));
+  if (!signer) throw new Error(`no configured authority signed the revocation list of ${issuerText}`);
+  const { keyUsage } = extensionsOf(signer);
+  if (keyUsage !== null && !(keyUsage & CRL_SIGN))
+    throw new Error(`keyUsage of ${issuerText} excludes cRLSign, and it signed a revocation list`);
+  return { name, issuerText, issuer: issuer.toString('hex'), signedBy: keyOf(signer.publicKey), ...read };
 }
+
+/** What an issuer says by one key, it takes back by a later list that the same key signed. */
+export const latestOf = (lists: readonly RevocationList[]): readonly RevocationList[] =>
+  lists.filter(
+    (list) =>
+      !lists.some(
+        (other) =>
+          other.issuer === list.issuer &&
+          other.signedBy === list.signedBy &&
+          (other.thisUpdate > list.thisUpdate ||
+            (other.thisUpdate.getTime() === list.thisUpdate.getTime() &&
+              lists.indexOf(other) > lists.indexOf(list))),
+      ),
+  );
+
+export const keyOf = (key: KeyObject) => key.export({ type: 'spki', format: 'der' }).toString('hex');
 
 function readList(der: Buffer) {
   const [tbs, algorithm, signature] = parts(readOne(der));
@@ -54,23 +82,52 @@ function readList(der: Buffer) {
   const digest = DIGESTS[oid(parts(algorithm)[0])];
   if (!tbs || !issuer || !signature || !digest)
     throw new Error('revocation list with a signature not allowed');
+  const critical = criticalIn(rest.find((field) => field.tag === 0xa0));
+  if (critical !== null)
+    throw new Error(
+      `the revocation list of ${nameText(issuer)} has the critical extension ${critical}, so it may not be a whole one`,
+    );
   return {
     issuer: issuer.whole,
     issuerText: nameText(issuer),
-    verifies: (key: X509Certificate['publicKey']) =>
-      verify(digest, tbs.whole, key, signature.content.subarray(1)),
+    verifies: (key: KeyObject) => verify(digest, tbs.whole, key, signature.content.subarray(1)),
     thisUpdate: time(thisUpdate),
     nextUpdate: next ? time(next) : null,
-    serials: new Set(
-      entries ? parts(entries).map((entry) => parts(entry)[0]?.content.toString('hex') ?? '') : [],
-    ),
+    serials: serialsIn(entries),
   };
+}
+
+/** What a critical extension says must not be passed over (RFC 5280 §5.2): mostly that the list is only a part. */
+function criticalIn(extensions: Der | undefined): string | null {
+  for (const extension of extensions ? parts(readOne(extensions.content)) : []) {
+    const [type, flag] = parts(extension);
+    if (flag?.tag === tags.boolean && flag.content[0] !== 0) return oid(type);
+  }
+  return null;
+}
+
+/** There may be hundreds of thousands. */
+function serialsIn(entries: Der | undefined): ReadonlySet<string> {
+  const serials = new Set<string>();
+  const bytes = entries?.content ?? Buffer.alloc(0);
+  for (let at = 0; at < bytes.length; ) {
+    const entry = boundsAt(bytes, at);
+    const serial = boundsAt(bytes, entry.start);
+    if (entry.tag !== tags.sequence || serial.tag !== tags.integer || serial.end > entry.end)
+      throw new Error('revocation list with an entry that is none');
+    serials.add(bytes.toString('hex', serial.start, serial.end));
+    at = entry.end;
+  }
+  return serials;
 }
 
 /** Serial number of a certificate, hex as in its encoding. */
 export function serialOf(certificate: X509Certificate): string {
   const fields = parts(parts(readOne(certificate.raw))[0]);
-  return fields.find((field) => field.tag === tags.integer)?.content.toString('hex') ?? '';
+  return expect(
+    fields.find((field) => field.tag === tags.integer),
+    tags.integer,
+  ).content.toString('hex');
 }
 
 function derOf(list: string | Uint8Array): Buffer {

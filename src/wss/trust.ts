@@ -1,10 +1,13 @@
 import { type KeyObject, X509Certificate } from 'node:crypto';
 import type { Certificate } from '../exchange/party.ts';
 import { Refusal } from '../exchange/refusal.ts';
-import { faultOfIssuance, faultOfIssuer, faultOfSigner } from './certificate-rules.ts';
+import { findingsOfIssuer } from './certificate-rules.ts';
+import type { Explanation } from './chain-link.ts';
+import { MAX_CHAIN, type Step } from './chain-path.ts';
+import { explainChain, type Trusting } from './explain-chain.ts';
 import { failed } from './failed.ts';
-import { type RevocationList, readRevocationLists, serialOf } from './revocation.ts';
-import { issuerName, subjectName, tbsOf } from './subject-name.ts';
+import { type ListSource, latestOf, type RevocationList, readRevocationList } from './revocation.ts';
+import { type ListState, listStates } from './revocation-state.ts';
 
 /** A certificate that can be relied on at a moment, and the key with which its owner's signatures are checked. */
 export type Trusted = { readonly certificate: Certificate; readonly key: KeyObject };
@@ -12,125 +15,127 @@ export type Trusted = { readonly certificate: Certificate; readonly key: KeyObje
 export type Trust = {
   /**
    * @param chain DER: the signer's certificate first, then whatever may help to reach an authority, in any order
-   * @throws Refusal ERR_025; its detail names the certificate, the field and the date that stand in the way
+   * @throws Refusal ERR_025; its detail names the certificate, the field and what would mend it
    */
   readonly check: (chain: readonly Buffer[], at: Date) => Trusted;
 };
 
-type Settings = {
-  /** PEM, one certificate or several in each text. Roots and intermediates. */
-  readonly authorities: readonly string[];
-  /** Revocation lists of these authorities, PEM or DER. Once one is given for an issuer, an expired one refuses. */
-  readonly revoked?: readonly (string | Uint8Array)[];
+/** PEM, one certificate or several; roots and intermediates. `name`: the file, for whoever must mend it. */
+type AuthorityFile = { readonly name: string; readonly text: string };
+
+export type TrustSettings = {
+  readonly authorities: readonly (string | AuthorityFile)[];
+  /** Revocation lists of these authorities. Once one is configured for an issuer, an expired one refuses. */
+  readonly revoked?: readonly (string | Uint8Array | ListSource)[];
+  /** For how long (ms) after its end a list is still gone by. */
+  readonly grace?: number;
 };
 
-type Verdict = Trusted & { readonly from: number; readonly until: number; readonly ends: string };
+/** Trust that can be looked into, and that goes on with other files than it began with. */
+export type TrustStore = Trust & {
+  /** @throws Error when a certificate cannot be read */
+  readonly explain: (chain: readonly Uint8Array[], at: Date) => Explanation;
+  /** Every configured authority. */
+  readonly authorities: () => readonly Step[];
+  readonly lists: (at: Date) => readonly ListState[];
+  /** Reads a list as if it were configured. @throws Error when it is none of a configured authority */
+  readonly readList: (source: ListSource & { readonly content: Uint8Array }) => RevocationList;
+  /** From now on these count, for every message that comes. @throws Error, and nothing has changed */
+  readonly replace: (settings: TrustSettings) => void;
+};
 
-// Signer, issuers and root; Belgian government chains have three or four.
-const MAX_CHAIN = 6;
+type Verdict = Trusted & Pick<Explanation, 'from' | 'until'>;
+
 // Verdicts are about 2 KB each. Parties have a certificate or two each, a thousand is far more than ever sign.
 const MAX_REMEMBERED = 1000;
 
 /**
  * Decides on whose certificates the bus relies: those that chain to an authority configured here.
  *
+ * @param onTrusted hears of each chain that is relied on, when it is judged, which is not at every message
  * @throws Error when an authority or revocation list cannot be used, a fault of configuration
  */
-export function createTrust({ authorities, revoked = [] }: Settings): Trust {
-  const configured = authorities.flatMap(readPem);
-  if (configured.length === 0) throw new Error('no certification authority is configured');
-  for (const authority of configured) {
-    const fault = faultOfIssuer(authority, 0);
-    if (fault) throw new Error(`cannot be an authority: ${fault}`);
-  }
-  const lists = readRevocationLists(revoked, configured);
+export function createTrust(
+  settings: TrustSettings,
+  onTrusted: (chain: readonly Buffer[], explanation: Explanation) => void = () => {},
+): TrustStore {
+  let trusting = readSettings(settings);
   const remembered = new Map<string, Verdict>();
 
   function check(chain: readonly Buffer[], at: Date): Trusted {
     if (chain.length > MAX_CHAIN)
       throw failed(`${chain.length} certificates in a chain, at most ${MAX_CHAIN}`);
     const key = chain.map((each) => each.toString('latin1')).join();
-    const verdict = remembered.get(key) ?? readable(() => judge(chain, configured, lists));
+    const known = remembered.get(key);
     remembered.delete(key);
-    assertInTime(verdict, at);
+    const moment = at.getTime();
+    const holds = known && moment >= known.from && moment <= known.until;
+    const verdict = holds ? known : readable(() => judge(chain, at));
     remembered.set(key, verdict);
     if (remembered.size > MAX_REMEMBERED) remembered.delete(remembered.keys().next().value ?? '');
     return verdict;
   }
-  return { check };
-}
 
-function assertInTime({ certificate, from, until, ends }: Verdict, at: Date): void {
-  const moment = at.getTime();
-  if (moment < from)
-    throw failed(
-      `a certificate in the chain of ${certificate.subject} is not valid before ${new Date(from).toISOString()}`,
-    );
-  if (moment > until) throw failed(ends);
-}
-
-/** Everything about a chain that does not change with time, and between which moments it holds. */
-function judge(
-  chain: readonly Buffer[],
-  configured: readonly X509Certificate[],
-  lists: ReadonlyMap<string, RevocationList>,
-): Verdict {
-  const [signer, ...others] = chain.map((der) => new X509Certificate(der));
-  if (!signer) throw failed('the signature names no certificate');
-  const fault = faultOfSigner(signer);
-  if (fault) throw failed(fault);
-  const path = pathFrom(signer, configured, others);
-  const limits = path.map((certificate) => ({
-    until: certificate.validToDate.getTime(),
-    ends: `certificate ${subjectName(certificate)} expired on ${certificate.validToDate.toISOString()}`,
-  }));
-  for (const certificate of path.slice(0, -1)) {
-    const list = lists.get(tbsOf(certificate.raw).issuer.whole.toString('hex'));
-    if (list?.serials.has(serialOf(certificate)))
-      throw failed(`certificate ${subjectName(certificate)}, serial ${certificate.serialNumber}, is revoked`);
-    if (list?.nextUpdate) {
-      const ends = `revocation list of ${issuerName(certificate)} expired on ${list.nextUpdate.toISOString()}`;
-      limits.push({ until: list.nextUpdate.getTime(), ends });
-    }
+  function judge(chain: readonly Buffer[], at: Date): Verdict {
+    const [signer, ...others] = chain.map((der) => new X509Certificate(der));
+    if (!signer) throw failed('the signature names no certificate');
+    const explanation = explainChain([signer, ...others], trusting, at);
+    const { fault, from, until, links } = explanation;
+    const certificate = links[0]?.certificate;
+    if (fault !== null || !certificate) throw failed(fault ?? 'a chain without certificates');
+    onTrusted(chain, explanation);
+    return { certificate, key: signer.publicKey, from, until };
   }
-  const first = limits.reduce((a, b) => (b.until < a.until ? b : a));
-  const from = Math.max(...path.map((certificate) => certificate.validFromDate.getTime()));
-  return { certificate: describe(signer), key: signer.publicKey, from, ...first };
-}
 
-/** The certificates from the signer's to a configured authority, each issued by the next. */
-function pathFrom(
-  signer: X509Certificate,
-  configured: readonly X509Certificate[],
-  others: readonly X509Certificate[],
-): readonly X509Certificate[] {
-  const path = [signer];
-  for (let current = signer; ; ) {
-    if (path.length > MAX_CHAIN) throw failed(`chain of ${subjectName(signer)} is longer than ${MAX_CHAIN}`);
-    const issued = (candidate: X509Certificate) =>
-      current.checkIssued(candidate) && current.verify(candidate.publicKey);
-    const known = configured.find((candidate) => candidate.raw.equals(current.raw));
-    // A configured authority that nobody here issued is where trust starts.
-    const issuer = configured.find(issued) ?? (known ? undefined : others.find(issued));
-    if (known && (!issuer || issuer.raw.equals(known.raw))) return path;
-    if (!issuer)
-      throw failed(
-        `${subjectName(current)} was not issued by a configured authority, but by ${issuerName(current)}`,
-      );
-    const fault = faultOfIssuance(current) ?? faultOfIssuer(issuer, path.length - 1);
-    if (fault) throw failed(fault);
-    path.push(issuer);
-    current = issuer;
-  }
-}
-
-function describe(certificate: X509Certificate): Certificate {
   return {
-    subject: subjectName(certificate),
-    issuer: issuerName(certificate),
-    serialNumber: certificate.serialNumber,
-    fingerprint: certificate.fingerprint256.replaceAll(':', '').toLowerCase(),
+    check,
+    explain: (chain, at) => {
+      const [signer, ...others] = chain.map((der) => new X509Certificate(der));
+      if (!signer) throw new Error('a chain without certificates');
+      return explainChain([signer, ...others], trusting, at);
+    },
+    authorities: () => trusting.configured,
+    lists: (at) => listStates(trusting.revocation, at),
+    readList: (source) =>
+      readRevocationList(
+        source,
+        trusting.configured.map(({ certificate }) => certificate),
+      ),
+    replace: (next) => {
+      trusting = readSettings(next);
+      remembered.clear();
+    },
   };
+}
+
+/** @throws Error that names the file */
+function readSettings({ authorities, revoked = [], grace = 0 }: TrustSettings): Trusting {
+  const configured = authorities.flatMap((each) =>
+    typeof each === 'string' ? readPem({ name: 'the configuration', text: each }) : readPem(each),
+  );
+  if (configured.length === 0) throw new Error('no certification authority is configured');
+  for (const { certificate, file } of configured) {
+    const fault = findingsOfIssuer(certificate, 0).find(({ verdict }) => verdict === 'bad');
+    if (fault) throw new Error(`${file}: cannot be an authority: ${fault.says}`);
+  }
+  const certificates = configured.map(({ certificate }) => certificate);
+  const lists: RevocationList[] = [];
+  const missing: string[] = [];
+  for (const [index, each] of revoked.entries()) {
+    const isBare = typeof each === 'string' || each instanceof Uint8Array;
+    const { name, content } = isBare ? { name: `list ${index + 1}`, content: each } : each;
+    if (content === null) missing.push(name);
+    else lists.push(named(name, () => readRevocationList({ name, content }, certificates)));
+  }
+  return { configured, revocation: { lists: latestOf(lists), missing, grace } };
+}
+
+function named<T>(name: string, work: () => T): T {
+  try {
+    return work();
+  } catch (cause) {
+    throw new Error(`${name}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+  }
 }
 
 /** What a sender calls a certificate may be anything; that it cannot be read is no fault of ours. */
@@ -142,8 +147,8 @@ function readable<T>(work: () => T): T {
   }
 }
 
-function readPem(text: string): X509Certificate[] {
+function readPem({ name, text }: AuthorityFile): Step[] {
   const found = text.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g);
-  if (!found) throw new Error('no PEM certificate in the text given as an authority');
-  return found.map((pem) => new X509Certificate(pem));
+  if (!found) throw new Error(`${name}: no PEM certificate in the text given as an authority`);
+  return found.map((pem) => ({ certificate: named(name, () => new X509Certificate(pem)), file: name }));
 }

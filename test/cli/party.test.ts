@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import { key } from '../../src/cli/key.ts';
 import { FailedError, UsageError } from '../../src/cli/output.ts';
 import { party } from '../../src/cli/party.ts';
+import { createTrust } from '../../src/wss/trust.ts';
 import { issue, makeAuthority, NOW } from '../support/certificates.ts';
 import { openDesk, temporaryFolder } from './configuration-desk.ts';
 
@@ -108,7 +109,10 @@ test("shows the bus's certificate, the authorities and the parties' subjects, an
   const authority = await makeAuthority('Root');
   const bus = (await issue(authority, 'bus')).certificate;
   const verb = (keys: { bus: string | null }) => (argv: readonly string[], desk: Parameters<typeof key>[1]) =>
-    key(argv, desk, () => ({ ...keys, authorities: [authority.certificate] }));
+    key(argv, desk, {
+      keys: () => ({ ...keys, authorities: [authority.certificate] }),
+      judging: () => createTrust({ authorities: [authority.certificate] }),
+    });
   const shown = JSON.parse((await run(verb({ bus }), 'show', '--json')).printed);
   assert.equal(shown.bus.subject, 'CN=bus,O=Stad Voorbeeld,C=BE');
   assert.equal(shown.bus.daysLeft, 365 * 20);

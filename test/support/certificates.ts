@@ -39,7 +39,7 @@ export type Wishes = {
   readonly hash?: 'SHA-1' | 'SHA-256';
 };
 
-export const { digitalSignature, nonRepudiation } = KeyUsageFlags;
+export const { digitalSignature, keyCertSign, nonRepudiation } = KeyUsageFlags;
 
 const { subtle } = webcrypto;
 const exponent = new Uint8Array([1, 0, 1]);
@@ -134,12 +134,14 @@ export async function revoke(
   serials: readonly string[],
   nextUpdate = new Date(NOW.getTime() + 86_400_000),
   thisUpdate = new Date(NOW.getTime() - 86_400_000),
+  critical: string | null = null,
 ): Promise<Buffer> {
   const list = await X509CrlGenerator.create(
     {
       issuer: new X509Certificate(authority.certificate).subjectName,
       thisUpdate,
       nextUpdate,
+      extensions: critical === null ? [] : [new Extension(critical, true, new Uint8Array([2, 1, 1]))],
       entries: serials.map((serialNumber) => ({ serialNumber, revocationDate: NOW })),
       signingKey: authority.key,
       signingAlgorithm: { ...authority.algorithm, hash: 'SHA-256' },

@@ -68,7 +68,7 @@ test('refuses a self-signed certificate, and one of an authority of the same nam
     const impostor = await makeAuthority('Wortel CA', undefined, { kind });
     const forged = await issue(impostor, 'direct');
     assert.throws(() => subjectOf([root], [forged]), refusedFor(/not issued by/));
-    assert.throws(() => subjectOf([root], [forged, impostor]), refusedFor(/longer than/));
+    assert.throws(() => subjectOf([root], [forged, impostor]), refusedFor(/with another key/));
   }
 });
 
