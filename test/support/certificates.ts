@@ -37,6 +37,8 @@ export type Wishes = {
   readonly pathLength?: number;
   readonly critical?: string;
   readonly hash?: 'SHA-1' | 'SHA-256';
+  /** `Stad Voorbeeld` when it is left out. */
+  readonly organisation?: string;
 };
 
 export const { digitalSignature, keyCertSign, nonRepudiation } = KeyUsageFlags;
@@ -89,11 +91,12 @@ export async function issue(
 
 async function make(name: string, issuer: Authority | undefined, wishes: Wishes): Promise<Authority> {
   const { kind = 'rsa-2048', usage = KeyUsageFlags.digitalSignature, hash = 'SHA-256' } = wishes;
+  const { organisation = 'Stad Voorbeeld' } = wishes;
   const keys = await pairOf(kind, name);
   const signingAlgorithm = { ...(issuer?.algorithm ?? keys.privateKey.algorithm), hash };
   const key = issuer?.key ?? keys.privateKey;
   const serial = `5${randomBytes(8).toString('hex').slice(1)}`;
-  const subject = [{ C: ['BE'] }, { O: ['Stad Voorbeeld'] }, { CN: [name] }];
+  const subject = [{ C: ['BE'] }, { O: [organisation] }, { CN: [name] }];
   const certificate = await X509CertificateGenerator.create(
     {
       subject,
@@ -115,7 +118,7 @@ async function make(name: string, issuer: Authority | undefined, wishes: Wishes)
   return {
     certificate: `${certificate.toString('pem')}\n`,
     privateKey: await pkcs8(keys.privateKey),
-    subject: `CN=${name},O=Stad Voorbeeld,C=BE`,
+    subject: `CN=${name},O=${organisation},C=BE`,
     serial,
     key: keys.privateKey,
     algorithm: keys.privateKey.algorithm,

@@ -15,6 +15,7 @@ export type Ended = { readonly code: number | null; readonly stdout: string; rea
 
 export type Program = {
   readonly url: string;
+  readonly pid: number;
   /** Everything that it wrote so far, to stdout and stderr. */
   readonly output: () => string;
   /** Waits until it wrote something like this. */
@@ -107,5 +108,5 @@ async function start(args: readonly string[], settings: Settings, msg: string): 
     process.off('exit', atExit);
     return how;
   };
-  return { url, output, says, stop };
+  return { url, pid: child.pid ?? 0, output, says, stop };
 }
