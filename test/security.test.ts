@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { settings } from '../src/config.ts';
+import { harmless, sections } from './attacks/catalogue.ts';
 
 /** docs/security.md, held against the tests: a threat that nothing proves is guarded against is told as a mistake. */
 
@@ -92,4 +93,14 @@ test('names no threat twice, and no setting that does not exist', () => {
     named.filter((name) => !(name in settings)),
     [],
   );
+});
+
+test('has an attack for each line of the catalogue, or says why there is none', () => {
+  const lines = Object.entries({ A: 21, B: 9, C: 10, D: 12, E: 13 }).flatMap(([section, count]) =>
+    Array.from({ length: count }, (_, index) => `${section}${index + 1}`),
+  );
+  const attacked = new Set([...Object.values(sections).flat(), ...harmless].map(({ line }) => line));
+  const rows = document.split('| Line without an attack there |')[1] ?? '';
+  const told = [...rows.matchAll(/^\| ([A-E\d, ]+) \| \S/gm)].flatMap(([, cell = '']) => cell.split(', '));
+  assert.deepEqual([...attacked, ...told].sort(), [...lines].sort());
 });
