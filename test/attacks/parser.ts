@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import * as m from '../support/signed-message.ts';
 import { type Attack, attack, type Harmless, malformed } from './attack.ts';
 import { type Craft, INSZ, replaced } from './craft.ts';
@@ -98,6 +99,13 @@ export const parser: readonly Attack[] = [
   ),
   attack(
     'C4',
+    'comment between the parts of Security',
+    /^comment inside Security/,
+    (craft) => replaced(craft.signed(), '<wsu:Timestamp', '<!-- --><wsu:Timestamp'),
+    comments,
+  ),
+  attack(
+    'C4',
     'comment in the token',
     /^comment inside Security/,
     (craft) => replaced(craft.signed(), '</wsse:BinarySecurityToken>', '<!-- --></wsse:BinarySecurityToken>'),
@@ -106,10 +114,15 @@ export const parser: readonly Attack[] = [
   attack('C4', 'element in the signature value', /^SignatureValue does not hold base64/, (craft) =>
     replaced(craft.signed(), '</ds:SignatureValue>', '<x/></ds:SignatureValue>'),
   ),
-  attack('C5', 'Body without canonical form', /^\w+ .*has no canonical form/, (craft) => {
-    const good = craft.signed();
-    return replaced(good, '<s:Body ', '<s:Body xmlns:r="relative" r:a="" ');
-  }),
+  attack(
+    'C5',
+    'Body without canonical form, signed as if it were empty',
+    /^Body has no canonical form/,
+    (craft) => {
+      const good = craft.seal({}, (text) => text.replace('@D1@', hash('sha256', '', 'base64')));
+      return replaced(good, '<s:Body ', '<s:Body xmlns:r="relative" r:a="" ');
+    },
+  ),
   malformed('C6', 'prefix that nobody declares', /^not well-formed/, (craft) =>
     craft.signed().replace('<s:Header>', '<s:Header><un:known/>'),
   ),
