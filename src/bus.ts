@@ -5,6 +5,7 @@ import { isError } from './contract/problem.ts';
 import { systemClock } from './exchange/clock.ts';
 import type { TakeTurn } from './exchange/controls.ts';
 import { followContracts } from './follow-contracts.ts';
+import type { TrustUpkeep } from './follow-trust.ts';
 import { addressOf, type Foundation, openTls } from './foundation.ts';
 import { health } from './http/health.ts';
 import { type Figures, metrics, metricsDoor } from './http/metrics.ts';
@@ -19,6 +20,12 @@ import { openThrottling } from './throttling.ts';
 
 export type Bus = { readonly url: string; readonly demo: boolean; readonly close: () => Promise<void> };
 
+/** What the process has open already. */
+type Beside = {
+  readonly pickup: Pick<Pickup, 'offer'>;
+  readonly upkeep: Pick<TrustUpkeep, 'trouble' | 'lists'>;
+};
+
 // Longer than any source may take, shorter than a supervisor waits before it kills.
 const GRACE = 15_000;
 
@@ -27,7 +34,7 @@ export async function openBus(
   config: Config,
   log: Logger,
   foundation: Foundation,
-  pickup: Pick<Pickup, 'offer'>,
+  { pickup, upkeep }: Beside,
 ): Promise<Bus> {
   const { table, store, demo } = foundation;
   const { connect, close: disconnect } = connector();
@@ -46,9 +53,13 @@ export async function openBus(
   health(
     server,
     [{ name: 'database', check: store.ping, needed: true }, ...dependencies],
-    [{ name: 'contracts', trouble: () => (wrong() === 0 ? null : `problems: ${wrong()}, see the log`) }],
+    [
+      { name: 'contracts', trouble: () => (wrong() === 0 ? null : `problems: ${wrong()}, see the log`) },
+      { name: 'trust', trouble: upkeep.trouble },
+    ],
   );
   figures.watchContracts(() => ({ services: table.services().length, problems: wrong() }));
+  figures.watchRevocation(upkeep.lists);
   figures.watchPublications(store.publicationFigures);
   figures.watchQuestions(store.batchFigures);
   metricsDoor(server, figures);

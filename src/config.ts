@@ -1,16 +1,18 @@
-import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { type Environment, environments } from './exchange/voucher.ts';
+import { contentOf } from './setting-file.ts';
 import { pairMistakes } from './setting-pairs.ts';
 import {
   databaseUrl,
+  filesOrAddresses,
   flag,
   integer,
   list,
   organisation,
   path,
   redisAddress,
+  revocationGrace,
   webUrl,
 } from './setting-shapes.ts';
 
@@ -37,7 +39,10 @@ export type Config = {
   readonly signingKey: string | null;
   readonly signingCertificate: string | null;
   readonly authorities: readonly string[];
+  /** Paths, and http(s) addresses. */
   readonly revocationLists: readonly string[];
+  /** Hours for which a list that has ended is still gone by. */
+  readonly revocationGrace: number;
   readonly tlsKey: string | null;
   readonly tlsCertificate: string | null;
   readonly tlsClientAuthorities: string | null;
@@ -155,9 +160,14 @@ export const settings = {
     schema: list,
   },
   KRUISPUNT_REVOCATION_LISTS: {
-    meaning: 'CRL files (PEM or DER), separated by `:`',
+    meaning: 'CRL files (PEM or DER) and http(s) addresses of them, separated by `:`',
     fallback: 'none',
-    schema: list,
+    schema: filesOrAddresses,
+  },
+  KRUISPUNT_REVOCATION: {
+    meaning: 'when a list has ended: `fail-closed`, or `grace:<hours>` for which it is still gone by',
+    fallback: 'fail-closed',
+    schema: revocationGrace,
   },
   KRUISPUNT_TLS_KEY: { meaning: 'PEM file: HTTPS instead of HTTP', fallback: 'none', schema: path },
   KRUISPUNT_TLS_CERT: { meaning: 'PEM file that goes with it', fallback: 'none', schema: path },
@@ -256,7 +266,8 @@ export function readConfig(environment: Variables): Config {
     signingKey: read('KRUISPUNT_SIGNING_KEY', path),
     signingCertificate: read('KRUISPUNT_SIGNING_CERT', path),
     authorities: read('KRUISPUNT_AUTHORITIES', list) ?? [],
-    revocationLists: read('KRUISPUNT_REVOCATION_LISTS', list) ?? [],
+    revocationLists: read('KRUISPUNT_REVOCATION_LISTS', filesOrAddresses) ?? [],
+    revocationGrace: read('KRUISPUNT_REVOCATION', revocationGrace) ?? 0,
     tlsKey: read('KRUISPUNT_TLS_KEY', path),
     tlsCertificate: read('KRUISPUNT_TLS_CERT', path),
     tlsClientAuthorities: read('KRUISPUNT_TLS_CLIENT_CA', path),
@@ -272,15 +283,6 @@ export function readConfig(environment: Variables): Config {
   mistakes.push(...pairMistakes(config));
   if (mistakes.length > 0) throw new ConfigurationError(mistakes);
   return Object.freeze(config);
-}
-
-/** Without the line's end with which editors leave a file; null when it cannot be read. */
-function contentOf(file: string): string | null {
-  try {
-    return readFileSync(file, 'utf8').trim();
-  } catch {
-    return null;
-  }
 }
 
 /** Variables that look like settings and are none: a misspelt one would otherwise do nothing in silence. */

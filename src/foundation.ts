@@ -18,7 +18,7 @@ import type { Tls } from './http/server.ts';
 import { judgeQuestion } from './publication/judge-question.ts';
 import { StartError } from './start-error.ts';
 import { openStore, type Store } from './store/connection.ts';
-import { openTrust, readSetting } from './trust-files.ts';
+import { openTrust, readSetting, type TrustFiles, trustFiles } from './trust-files.ts';
 import { createSigner, type MessageSigner } from './wss/sign.ts';
 import { createDocumentSigner, type DocumentSigner } from './wss/sign-document.ts';
 import { subjectName } from './wss/subject-name.ts';
@@ -117,6 +117,8 @@ export type Foundation = {
   readonly store: Store;
   readonly demo: boolean;
   readonly trust: TrustStore;
+  /** Where it comes from, which it follows where a bus runs. */
+  readonly trustFiles: TrustFiles;
   readonly signer: MessageSigner;
   /** Signs vouchers, with the key that signs messages. */
   readonly documents: DocumentSigner;
@@ -168,7 +170,7 @@ function openDemo(
 function openKeys(
   config: Config,
   world: DemoIdentity | null,
-): Pick<Foundation, 'trust' | 'signer' | 'documents'> {
+): Pick<Foundation, 'trust' | 'trustFiles' | 'signer' | 'documents'> {
   const privateKey =
     config.signingKey === null ? world?.privateKey : readSetting('KRUISPUNT_SIGNING_KEY', config.signingKey);
   const certificate =
@@ -186,6 +188,7 @@ function openKeys(
   try {
     return {
       trust,
+      trustFiles: trustFiles(config, demo),
       documents: createDocumentSigner({ privateKey, certificate }),
       signer: createSigner({ privateKey, certificate, clock: systemClock, randomId: randomUUID }),
     };

@@ -7,7 +7,8 @@ import { terminal, UsageError } from './cli/output.ts';
 import { type Config, environment, unknownSettings } from './config.ts';
 import { startDemos } from './demos.ts';
 import { systemClock } from './exchange/clock.ts';
-import { addressOf, demoFolder, openFoundation } from './foundation.ts';
+import { followTrust } from './follow-trust.ts';
+import { addressOf, demoFolder, type Foundation, openFoundation } from './foundation.ts';
 import { openPickup, type Pickup } from './pickup.ts';
 import { stopped } from './stopped.ts';
 import { startWorkers } from './workers.ts';
@@ -49,7 +50,7 @@ const never = new Promise<void>(() => {});
 
 async function openAlone(config: Config, log: Logger): Promise<Served> {
   const lead = await openLead(config, log);
-  const bus = await openBus(config, log, lead.foundation, lead.pickup).catch(async (error: unknown) => {
+  const bus = await openBus(config, log, lead.foundation, lead).catch(async (error: unknown) => {
     await lead.close();
     throw error;
   });
@@ -88,6 +89,8 @@ async function openLead(config: Config, log: Logger) {
   const foundation = await openFoundation(config, log);
   const { store } = foundation;
   const folder = demoFolder(config);
+  const upkeep = upkeepOf(foundation, log, true);
+  await upkeep.first;
   const demos = foundation.demo
     ? await startDemos({ ...foundation, services: foundation.table.services, folder, clock: systemClock })
     : null;
@@ -97,19 +100,25 @@ async function openLead(config: Config, log: Logger) {
   const close = async () => {
     await background.close();
     await demos?.close();
+    await upkeep.close();
     await store.close();
   };
   const pickup = openPickup({ config, log, foundation, onLaidDown: background.laidDown });
-  return { foundation, pickup, close };
+  return { foundation, pickup, upkeep, close };
 }
+
+const upkeepOf = ({ trust, trustFiles: files }: Foundation, log: Logger, fetches: boolean) =>
+  followTrust({ trust, files, log, clock: systemClock, fetches });
 
 async function serveAsWorker(config: Config, log: Logger): Promise<number> {
   const foundation = await openFoundation(config, log);
   // Files are laid down over SFTP only, which the process that leads offers.
   const pickup = openPickup({ config, log, foundation, onLaidDown: () => {} });
-  const bus = await openBus(config, log, foundation, pickup);
+  const upkeep = upkeepOf(foundation, log, false);
+  const bus = await openBus(config, log, foundation, { pickup, upkeep });
   await stopped();
   await bus.close();
+  await upkeep.close();
   await foundation.store.close();
   process.disconnect();
   return 0;

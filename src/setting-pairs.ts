@@ -3,7 +3,7 @@ type Pairs = Readonly<
     'tlsKey' | 'tlsCertificate' | 'tlsClientAuthorities' | 'signingKey' | 'signingCertificate',
     string | null
   >
->;
+> & { readonly revocationLists: readonly string[]; readonly revocationGrace: number };
 
 /** Settings that say something together only. */
 export function pairMistakes(config: Pairs): readonly string[] {
@@ -20,5 +20,11 @@ export function pairMistakes(config: Pairs): readonly string[] {
     ),
     ...both('KRUISPUNT_SIGNING_KEY', config.signingKey, 'KRUISPUNT_SIGNING_CERT', config.signingCertificate),
     ...both('KRUISPUNT_SIGNING_CERT', config.signingCertificate, 'KRUISPUNT_SIGNING_KEY', config.signingKey),
+    ...both(
+      'KRUISPUNT_REVOCATION',
+      config.revocationGrace > 0 ? 'grace' : null,
+      'KRUISPUNT_REVOCATION_LISTS',
+      config.revocationLists[0] ?? null,
+    ),
   ];
 }

@@ -19,6 +19,18 @@ export const list = z.string().transform((value) =>
     .filter((part) => part !== '')
     .map((part) => resolve(part)),
 );
+// The colons of an address are those behind its scheme and before its port; in its path they are written %3A.
+const ENTRY = /https?:\/\/(?:\[[0-9A-Fa-f:]+\]|[^/:?#]+)(?::\d+)?(?:\/[^:]*)?|[^:]+/g;
+export const filesOrAddresses = z
+  .string()
+  .transform((value) =>
+    (value.match(ENTRY) ?? []).map((each) => (/^https?:\/\//.test(each) ? each : resolve(each))),
+  );
+/** Hours. */
+export const revocationGrace = z
+  .string()
+  .regex(/^(fail-closed|grace:[1-9]\d{0,3})$/, 'must be fail-closed or grace:<hours>')
+  .transform((value) => Number(value.split(':')[1] ?? 0));
 export const flag = z.enum(['0', '1'], 'must be 0 or 1').transform((value) => value === '1');
 export const databaseUrl = z
   .string()

@@ -1,21 +1,49 @@
-import { readFileSync } from 'node:fs';
+import { hash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Config } from './config.ts';
 import { StartError } from './start-error.ts';
 import { createTrust, type TrustSettings, type TrustStore } from './wss/trust.ts';
 
 /** The files that say whom the bus believes, and whom no more. */
-export type TrustFiles = { readonly authorities: readonly string[]; readonly lists: readonly string[] };
+export type TrustFiles = {
+  readonly authorities: readonly string[];
+  readonly lists: readonly ListPlace[];
+  /** For how long (ms) a list that has ended is still gone by. */
+  readonly grace: number;
+};
+
+/** Where a revocation list is configured to be, and the file in which it is here. */
+export type ListPlace = { readonly name: string; readonly file: string; readonly isFetched: boolean };
+
+const HOUR = 3_600_000;
 
 /** @param demoAuthority the demo world's own; null where there is none */
 export const trustFiles = (config: Config, demoAuthority: string | null): TrustFiles => ({
   authorities: [...config.authorities, ...(demoAuthority === null ? [] : [demoAuthority])],
-  lists: config.revocationLists,
+  lists: config.revocationLists.map((name) =>
+    isAddress(name)
+      ? {
+          name,
+          file: join(config.var, 'revocation', `${hash('sha256', name).slice(0, 32)}.crl`),
+          isFetched: true,
+        }
+      : { name, file: name, isFetched: false },
+  ),
+  grace: config.revocationGrace * HOUR,
 });
 
+const isAddress = (name: string) => /^https?:\/\//.test(name);
+
 /** @throws StartError that names the setting and the file */
-export const readTrust = ({ authorities, lists }: TrustFiles): TrustSettings => ({
+export const readTrust = ({ authorities, lists, grace }: TrustFiles): TrustSettings => ({
   authorities: authorities.map((name) => ({ name, text: readSetting('KRUISPUNT_AUTHORITIES', name) })),
-  revoked: lists.map((name) => ({ name, content: readBytes('KRUISPUNT_REVOCATION_LISTS', name) })),
+  revoked: lists.map(({ name, file, isFetched }) => ({
+    name,
+    content: isFetched && !existsSync(file) ? null : readBytes('KRUISPUNT_REVOCATION_LISTS', file),
+    isFetched,
+  })),
+  grace,
 });
 
 /** As a bus would have it that starts now. @throws StartError */

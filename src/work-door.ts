@@ -1,6 +1,6 @@
 import type { Config } from './config.ts';
 import { addressOf } from './foundation.ts';
-import { type Dependency, health } from './http/health.ts';
+import { type Concern, type Dependency, health } from './http/health.ts';
 import { metricsDoor } from './http/metrics.ts';
 import { httpServer } from './http/server.ts';
 import type { WorkFigures } from './http/work-metrics.ts';
@@ -18,12 +18,14 @@ export async function openWorkDoor(
   { host, workPort }: Config,
   needed: readonly Omit<Dependency, 'needed'>[],
   figures: WorkFigures,
+  concerns: readonly Concern[],
 ): Promise<WorkDoor | null> {
   if (workPort === 0) return null;
   const server = httpServer({ maxMessageBytes: 1, tls: null });
   health(
     server,
     needed.map((each) => ({ ...each, needed: true })),
+    concerns,
   );
   metricsDoor(server, figures);
   try {

@@ -2,6 +2,8 @@ import { parseArgs } from 'node:util';
 import { pino } from 'pino';
 import { openBackground } from './background.ts';
 import { type Config, environment, unknownSettings } from './config.ts';
+import { systemClock } from './exchange/clock.ts';
+import { followTrust } from './follow-trust.ts';
 import { openFoundation } from './foundation.ts';
 import { workMetrics } from './http/work-metrics.ts';
 import { StartError } from './start-error.ts';
@@ -29,11 +31,17 @@ export async function work(argv: readonly string[], config: Config): Promise<num
     log.warn({ setting: name }, 'no such setting; it does nothing');
   const foundation = await openFoundation(config, log);
   const { store } = foundation;
+  const { trust, trustFiles: files } = foundation;
+  const upkeep = followTrust({ trust, files, log, clock: systemClock, fetches: true });
+  await upkeep.first;
   const figures = workMetrics(store.publicationFigures, store.batchFigures);
   const background = openBackground(config, log, foundation, figures.observe);
   const needed = [{ name: 'database', check: store.ping }, ...background.dependencies];
-  const door = await openWorkDoor(config, needed, figures).catch(async (error: unknown) => {
+  const door = await openWorkDoor(config, needed, figures, [
+    { name: 'trust', trouble: upkeep.trouble },
+  ]).catch(async (error: unknown) => {
     await background.close();
+    await upkeep.close();
     await store.close();
     throw error;
   });
@@ -43,6 +51,7 @@ export async function work(argv: readonly string[], config: Config): Promise<num
   log.info('stopping');
   await background.close();
   await door?.close();
+  await upkeep.close();
   await store.close();
   return 0;
 }

@@ -74,6 +74,23 @@ test('reads lists, flags, numbers and addresses', () => {
   assert.equal(config.databaseUrl, 'mysql://user:pw@db:3306/kruispunt');
 });
 
+test('tells addresses of revocation lists from files, and for how long they are gone by', () => {
+  const lists = (value: string) => readConfig({ KRUISPUNT_REVOCATION_LISTS: value }).revocationLists;
+  assert.deepEqual(lists('/a.crl:http://ca.example:8080/b.crl:c.crl:https://[::1]:1/d:http://ca.example'), [
+    '/a.crl',
+    'http://ca.example:8080/b.crl',
+    resolve('c.crl'),
+    'https://[::1]:1/d',
+    'http://ca.example',
+  ]);
+  const grace = (value: string) =>
+    readConfig({ KRUISPUNT_REVOCATION: value, KRUISPUNT_REVOCATION_LISTS: 'a' }).revocationGrace;
+  assert.deepEqual([grace('fail-closed'), grace('grace:24'), grace('')], [0, 24, 0]);
+  for (const value of ['grace', 'grace:0', 'open', 'grace:1.5'])
+    assert.deepEqual(names({ KRUISPUNT_REVOCATION: value }), ['KRUISPUNT_REVOCATION'], value);
+  assert.deepEqual(names({ KRUISPUNT_REVOCATION: 'grace:1' }), ['KRUISPUNT_REVOCATION_LISTS']);
+});
+
 test('tells all mistakes at once, each by its variable and with what it says', () => {
   const wrong = {
     KRUISPUNT_PORT: '65536',

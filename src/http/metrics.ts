@@ -5,6 +5,7 @@ import type { ExchangeRecord } from '../exchange/audit.ts';
 import { refusals } from '../exchange/refusal.ts';
 import { type PublicationCounts, publicationMetrics } from './publication-metrics.ts';
 import { type QuestionCounts, questionMetrics } from './question-metrics.ts';
+import { revocationMetrics } from './revocation-metrics.ts';
 import { answerPrimary, askPrimary } from './worker-metrics.ts';
 
 export type Figures = {
@@ -13,6 +14,8 @@ export type Figures = {
   readonly observe: (exchange: ExchangeRecord) => void;
   /** Has how many services are offered, and how many problems their folders have, counted at each scrape. */
   readonly watchContracts: (count: () => { readonly services: number; readonly problems: number }) => void;
+  /** Has how revocation lists stand counted at each scrape. */
+  readonly watchRevocation: (lists: () => readonly { readonly state: string }[]) => void;
   /** Has how publications stand counted at each scrape. */
   readonly watchPublications: (count: () => Promise<PublicationCounts>) => void;
   /** Has how questions that no envelope brought stand counted at each scrape. */
@@ -100,6 +103,7 @@ export function metrics(): Figures {
     retried,
     circuit,
     watchContracts,
+    watchRevocation: (lists) => revocationMetrics(registry, lists),
     watchPublications: (count) => publicationMetrics(registry, count),
     watchQuestions: (count) => questionMetrics(registry, count),
     text: () => (cluster.isWorker ? askPrimary() : registry.metrics()),

@@ -9,6 +9,8 @@ export type ListSource = {
   readonly name: string;
   /** PEM or DER; null: it was never got. */
   readonly content: Uint8Array | string | null;
+  /** It was got from elsewhere: what cannot be used of it counts as never got, and is no fault of who configured it. */
+  readonly isFetched?: boolean;
 };
 
 /** What an issuer's revocation list says (RFC 5280 §5). */

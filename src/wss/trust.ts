@@ -123,11 +123,23 @@ function readSettings({ authorities, revoked = [], grace = 0 }: TrustSettings): 
   const missing: string[] = [];
   for (const [index, each] of revoked.entries()) {
     const isBare = typeof each === 'string' || each instanceof Uint8Array;
-    const { name, content } = isBare ? { name: `list ${index + 1}`, content: each } : each;
-    if (content === null) missing.push(name);
-    else lists.push(named(name, () => readRevocationList({ name, content }, certificates)));
+    const source: ListSource = isBare ? { name: `list ${index + 1}`, content: each } : each;
+    const { name, content, isFetched = false } = source;
+    const read = (bytes: Uint8Array | string) =>
+      named(name, () => readRevocationList({ name, content: bytes }, certificates));
+    const list = content === null ? null : isFetched ? unlessFails(() => read(content)) : read(content);
+    if (list === null) missing.push(name);
+    else lists.push(list);
   }
   return { configured, revocation: { lists: latestOf(lists), missing, grace } };
+}
+
+function unlessFails<T>(work: () => T): T | null {
+  try {
+    return work();
+  } catch {
+    return null;
+  }
 }
 
 function named<T>(name: string, work: () => T): T {

@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { renameSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
+import { issue, makeAuthority, revoke, type TestCertificate } from '../support/certificates.ts';
+import { type Program, runVerb, startProgram, temporaryFolder } from '../support/program.ts';
+import { askerIn, signQuestions } from '../support/signed-questions.ts';
+
+/** Two processes that answer, and certificates of two authorities beside the demo world's own. */
+
+const folder = temporaryFolder();
+const HOUR = 3_600_000;
+const from = (ms: number) => new Date(Date.now() + ms);
+const here = await makeAuthority('Lijst in een bestand');
+const there = await makeAuthority('Lijst op het web');
+const first = await issue(here, 'eerste');
+const second = await issue(here, 'tweede');
+const third = await issue(there, 'derde');
+const keep = (name: string, bytes: string | Uint8Array) => {
+  writeFileSync(join(folder, `${name}.new`), bytes);
+  renameSync(join(folder, `${name}.new`), join(folder, name));
+  return join(folder, name);
+};
+const list = (revoked: readonly string[], made: number) => revoke(here, revoked, from(HOUR), from(made));
+const onTheWeb = await revoke(there, [third.serial], from(HOUR), from(-HOUR));
+const web = createServer((_request, response) => void response.end(onTheWeb));
+
+let settings: Readonly<Record<string, string>>;
+let bus: Program;
+before(async () => {
+  web.listen(0, '127.0.0.1');
+  await once(web, 'listening');
+  const address = web.address();
+  assert.ok(typeof address === 'object' && address);
+  const crl = keep('hier.crl', await list([], -HOUR));
+  settings = {
+    KRUISPUNT_VAR: folder,
+    KRUISPUNT_WORKERS: '2',
+    KRUISPUNT_AUTHORITIES: keep('extra.pem', `${here.certificate}${there.certificate}`),
+    KRUISPUNT_REVOCATION_LISTS: `http://127.0.0.1:${address.port}/daar.crl:${crl}`,
+  };
+  bus = await startProgram(settings);
+  const files = [first, second, third].map((each, index) => keep(`${index}.pem`, each.certificate));
+  const options = files.flatMap((file) => ['--certificate', file]);
+  const added = await runVerb(['key', 'add', 'afnemer', ...options], settings);
+  assert.equal(added.code, 0, added.stderr);
+  await pause(1000);
+});
+after(async () => {
+  await bus.stop();
+  web.close();
+});
+
+async function ask(certificate: TestCertificate) {
+  const asker = { ...askerIn(join(folder, 'demo'), 'afnemer'), ...certificate };
+  const [signed] = await signQuestions(asker, '74651210490', 1);
+  const headers = { 'content-type': 'text/xml', connection: 'close' };
+  const body = Buffer.from(signed?.bytes ?? assert.fail());
+  const response = await fetch(`${bus.url}/soap/WebService`, { method: 'POST', headers, body });
+  await response.text();
+  return { status: response.status, exchange: response.headers.get('x-kruispunt-exchange') ?? '' };
+}
+
+const reasonOf = async (exchange: string) => {
+  const { stdout } = await runVerb(['audit', 'show', exchange, '--json'], settings);
+  return String(JSON.parse(stdout).reason);
+};
+
+test('refuses a certificate that is revoked while the bus runs, in every process, and no other', async () => {
+  assert.equal((await ask(first)).status, 200);
+  keep('hier.crl', await list([first.serial], -1000));
+  const statuses: number[] = [];
+  for (const end = Date.now() + 10_000; statuses.slice(-6).join() !== '500,500,500,500,500,500'; ) {
+    assert.ok(Date.now() < end, bus.output());
+    statuses.push((await ask(first)).status);
+  }
+  const refused = await ask(first);
+  assert.match(await reasonOf(refused.exchange), /CN=eerste.* is revoked \(revocation of certificate 1 of 2/);
+  assert.equal((await ask(second)).status, 200);
+  await bus.says(/were read anew/);
+});
+
+test('goes by a list that it got from the web, and shows how the lists stand', async () => {
+  const refused = await ask(third);
+  assert.equal(refused.status, 500);
+  assert.match(await reasonOf(refused.exchange), /CN=derde.* is revoked.*daar\.crl/);
+  const figures = await (await fetch(`${bus.url}/metrics`)).text();
+  assert.match(figures, /kruispunt_revocation_lists\{state="current"\} 2/);
+  assert.doesNotMatch(await (await fetch(`${bus.url}/health/ready`)).text(), /trust/);
+});
+
+test('diagnoses on the command line what the bus decides', async () => {
+  const diagnosed = await runVerb(['key', 'diagnose', join(folder, '0.pem')], settings);
+  assert.equal(diagnosed.code, 1);
+  assert.match(diagnosed.stdout, /BAD {3}revocation .*CN=eerste.* is revoked\n +to mend it: .*hier\.crl/);
+  const fine = await runVerb(['key', 'diagnose', join(folder, '1.pem'), '--json'], settings);
+  assert.equal(fine.code, 0, fine.stderr);
+  const { accepted, party, lists } = JSON.parse(fine.stdout);
+  assert.deepEqual([accepted, party.name, lists.length], [true, 'afnemer', 2]);
+});
