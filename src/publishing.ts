@@ -3,6 +3,7 @@ import { clear } from './intake/clear.ts';
 import { receive } from './intake/receive.ts';
 import { takeIn } from './intake/take-in.ts';
 import { ask } from './publication/ask.ts';
+import { askedInVain } from './publication/asked-in-vain.ts';
 import { close } from './publication/close.ts';
 import { discard } from './publication/discard.ts';
 import { expire } from './publication/expire.ts';
@@ -21,6 +22,7 @@ export type PublishingParts = Needs<typeof close> &
   Needs<typeof forewarn> &
   Needs<typeof expire> &
   Needs<typeof ask> &
+  Needs<typeof askedInVain> &
   Needs<typeof reply> &
   Needs<typeof discard> &
   Needs<typeof sweep> &
@@ -52,7 +54,7 @@ export function publishing(parts: PublishingParts): readonly Step[] {
     queued('close', { atOnce: 4, attempts: 5, pause: 1_000 }, close(parts), again),
     // batch of questions, in chunks: asking → answered, or failed when a source did not get better in half an hour
     queued('ask', { atOnce: 2, attempts: 11, pause: 2_000 }, ask(parts), (_step, id, error) =>
-      askedInVain(parts, readChunkId(id).key, error),
+      askedInVain(parts)(readChunkId(id).key, error),
     ),
     // intake of questions: answered → replied, when the file of the answers lies there; then they go, in time it too
     queued('reply', { atOnce: 2, attempts: 6, pause: 2_000 }, reply(parts), (_step, id, { message }) =>
@@ -82,16 +84,6 @@ export function publishing(parts: PublishingParts): readonly Step[] {
     // all rows: whatever is left of the above, time and again
     queued('sweep', { atOnce: 1, attempts: 1, pause: 0 }, sweep(parts), again),
   ];
-}
-
-/** A file that waits for answers failed with its questions. */
-async function askedInVain(
-  { markFailed, markBatchFailed }: Pick<PublishingParts, 'markFailed' | 'markBatchFailed'>,
-  key: BatchKey,
-  { message }: Error,
-): Promise<void> {
-  if (key.owner === 'file') await markFailed(key.ownerId, message);
-  await markBatchFailed(key, message);
 }
 
 function queued(

@@ -28,12 +28,6 @@ const OUT_OF_ORDER: ReadonlySet<RefusalCode> = new Set([
   ...(['99995', '99996', '99997', '60006', '60011', '60013', 'internal'] as const),
 ]);
 
-/**
- * It did not answer this one. Where that is so before and after it answered others, it is not out of order: then this is
- * what it makes of this question, and nobody waits for one person whose file it cannot open.
- */
-const UNANSWERED: ReadonlySet<RefusalCode> = new Set(['99996', '99997']);
-
 /** The source, or the bus, stumbles over this question, now or always: after so many times that is the answer. */
 const STUMBLES: ReadonlySet<RefusalCode> = new Set(['99994', '60007', '60009']);
 const MOST_STUMBLES = 3;
@@ -66,35 +60,22 @@ async function askAll(
   const waiting = [...open];
   let left = 0;
   let inARow = 0;
-  let answered = 0;
   let last: RefusalCode | null = null;
-  /** How many others had been answered when a question first was not. */
-  const passedOver = new Map<number, number>();
-  const isItsOwn = (position: number) => answered > (passedOver.get(position) ?? answered);
-  async function askOne(next: Question): Promise<void> {
-    const came = await needs.inquire({ ...asking, question: next }, signal);
-    // What was given up on our side says nothing of the question.
-    if (came.refusal !== null) signal.throwIfAborted();
-    const isUnanswered = came.refusal !== null && UNANSWERED.has(came.refusal);
-    if (await keep(needs, batch, next, came, isUnanswered && isItsOwn(next.position))) {
-      if (!isUnanswered) answered += 1;
-      inARow = 0;
-    } else passOver(next, came.refusal, isUnanswered);
-  }
-  function passOver(next: Question, refusal: RefusalCode | null, isUnanswered: boolean): void {
-    last = refusal;
-    if (isUnanswered && !passedOver.has(next.position)) {
-      passedOver.set(next.position, answered);
-      waiting.push(next);
-    } else left += 1;
-    if (refusal !== null && STUMBLES.has(refusal)) return;
-    inARow += 1;
-    if (inARow >= IN_A_ROW) left += waiting.splice(0).length;
-  }
   async function askOn(): Promise<void> {
     for (let next = waiting.shift(); next; next = waiting.shift()) {
       signal.throwIfAborted();
-      await askOne(next);
+      const came = await needs.inquire({ ...asking, question: next }, signal);
+      // What was given up on our side says nothing of the question.
+      if (came.refusal !== null) signal.throwIfAborted();
+      if (await keep(needs, batch, next, came)) {
+        inARow = 0;
+        continue;
+      }
+      left += 1;
+      last = came.refusal;
+      if (came.refusal !== null && STUMBLES.has(came.refusal)) continue;
+      inARow += 1;
+      if (inARow >= IN_A_ROW) left += waiting.splice(0).length;
     }
   }
   await Promise.all(Array.from({ length: AT_ONCE }, askOn));
@@ -109,11 +90,10 @@ async function keep(
   batch: Batch,
   { position, tries }: Question,
   { answer, exchangeId, refusal }: Inquired,
-  isItsOwn: boolean,
 ): Promise<boolean> {
   const mayPass =
     refusal !== null && (OUT_OF_ORDER.has(refusal) || (STUMBLES.has(refusal) && tries + 1 < MOST_STUMBLES));
-  if (answer !== null && (!mayPass || isItsOwn || batch.lastTime)) {
+  if (answer !== null && (!mayPass || batch.lastTime)) {
     await answerQuestion(batch, { position, answer, exchangeId });
     return true;
   }

@@ -55,11 +55,19 @@ export type Questions = {
   /** In the order of their positions, a page in memory at a time. */
   readonly answersOf: (key: BatchKey) => AsyncIterable<KeptAnswer>;
   readonly markBatchFailed: (key: BatchKey, error: string) => Promise<boolean>;
+  /**
+   * Of a batch that is asked and has most of its answers: whatever the few that are left are told next is theirs. False,
+   * and nothing done, where more are left than `FEW`, where none has an answer, or where that was so already.
+   */
+  readonly settleFew: (key: BatchKey) => Promise<boolean>;
   /** failed → where it came to a stop. `lastTime`: what it is told now is the answer, whatever it is. */
   readonly markBatchRetried: (key: BatchKey, lastTime: boolean) => Promise<boolean>;
 };
 
 const PAGE = 200;
+
+/** As many, or one in a hundred, are no sign that a source is down: it has answered all the others. */
+const FEW = 5;
 const ERROR_LENGTH = 4_000;
 export const questionColumns = [
   'owner',
@@ -171,6 +179,18 @@ export const keepQuestions = ({ read, write }: Pick<Engine, 'read' | 'write'>, c
       move(key, ['making', 'asking', 'answered'], {
         state: 'failed',
         lastError: error.slice(0, ERROR_LENGTH),
+      }),
+    settleFew: (key) =>
+      change(async (manager) => {
+        const all = await manager.countBy(questionTable, keyOf(key));
+        const open = await manager.countBy(questionTable, { ...keyOf(key), state: 'open' });
+        if (open >= all || open > Math.max(FEW, all / 100)) return false;
+        const { affected } = await manager.update(
+          questionBatchTable,
+          { ...keyOf(key), state: 'asking', lastTime: false },
+          { lastTime: true },
+        );
+        return (affected ?? 0) > 0;
       }),
     markBatchRetried: (key, lastTime) =>
       change(async (manager) => {

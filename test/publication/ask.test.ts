@@ -90,35 +90,6 @@ test('takes what a source makes of one question for its answer when it does so t
   assert.deepEqual([asked.length, queued], [40, ['reply 5']]);
 });
 
-test('takes it for the answer that a source never answers one question, while it answers others', async () => {
-  const slow = new Set([2, 90]);
-  const { chunk, answers, asked, queued } = world(100, (position) => (slow.has(position) ? '99996' : null));
-  await chunk(1);
-  assert.deepEqual(
-    answers.filter((answer) => !answer.endsWith(':ok')),
-    ['2:99996', '90:99996'],
-  );
-  assert.deepEqual([asked.length, queued], [102, ['reply 5']]);
-});
-
-test('does not take it for the answer when the source answered nobody in between', async () => {
-  let asked = 0;
-  // It goes down for good after thirty questions.
-  const { chunk, answers, open } = world(100, () => (++asked > 30 ? '99997' : null));
-  await assert.rejects(chunk(1), /70 of 100/);
-  assert.deepEqual([answers.length, open.size], [30, 70]);
-  await assert.rejects(chunk(1), /70 of 70/);
-  assert.equal(open.size, 70);
-});
-
-test('takes the answer of a question that was not answered while the source was away for a moment', async () => {
-  let asked = 0;
-  const { chunk, answers } = world(100, () => (++asked <= 2 ? '99997' : null));
-  await chunk(1);
-  assert.equal(answers.length, 100);
-  assert.ok(answers.every((answer) => answer.endsWith(':ok')));
-});
-
 test('takes whatever comes when it is the last time', async () => {
   const { chunk, answers } = world(3, () => '99996', { ...batch, lastTime: true });
   await chunk(1);

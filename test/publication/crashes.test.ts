@@ -118,7 +118,12 @@ const parts = (alive: Store): PublishingParts => ({
 const noQuestions = (alive: Store) => ({
   ...{ batch: alive.batch, batchesIn: alive.batchesIn, openChunks: alive.openChunks },
   ...{ openQuestions: alive.openQuestions, answerQuestion: alive.answerQuestion, countTry: alive.countTry },
-  ...{ markAnswered: alive.markAnswered, markBatchFailed: alive.markBatchFailed, parties: alive.parties },
+  ...{
+    markAnswered: alive.markAnswered,
+    markBatchFailed: alive.markBatchFailed,
+    settleFew: alive.settleFew,
+    parties: alive.parties,
+  },
   ...{ prepareReply: alive.prepareReply, answersOf: alive.answersOf, markReplied: alive.markReplied },
   ...{ markReplyExpired: alive.markReplyExpired, clearQuestions: alive.clearQuestions },
   ...{ repliesToDo: alive.repliesToDo, randomId: () => 'none' },

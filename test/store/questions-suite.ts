@@ -127,6 +127,19 @@ export const questionsSuite = (database: TestDatabase) =>
       assert.deepEqual([again?.state, again?.lastTime, again?.lastError], ['asking', true, null]);
     });
 
+    test('settle a batch of which a few are left, and none of which many are, or all', async () => {
+      const left = async (all: number, open: number) => {
+        const key = await asked(all, { partyId: 9 });
+        await store.markAsking(key);
+        for (let position = 1; position <= all - open; position++) await answered(key, position);
+        const settled = [await store.settleFew(key), await store.settleFew(key)];
+        return [...settled, (await store.batch(key))?.lastTime];
+      };
+      assert.deepEqual(await left(6, 5), [true, false, true]);
+      assert.deepEqual(await left(8, 6), [false, false, false]);
+      assert.deepEqual(await left(2, 2), [false, false, false]);
+    });
+
     /** A batch with all its answers. */
     const answeredBatch = async (partyId: number) => {
       const key = await asked(2, { partyId });
