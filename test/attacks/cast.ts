@@ -18,7 +18,9 @@ export type Cast = {
   readonly authorities: readonly string[];
   readonly revoked: readonly Buffer[];
   /** Parties of the demo world by name, under an authority of the tests. */
-  readonly parties: Readonly<Record<'afnemer' | 'beperkt' | 'leverancier', TestCertificate>>;
+  readonly parties: Readonly<
+    Record<'afnemer' | 'beperkt' | 'leverancier' | 'legacy' | 'legacy-header', TestCertificate>
+  >;
   readonly bad: Readonly<Record<Bad, Signing>>;
   /** As those of `bad` should be: an intermediate that is sent along. */
   readonly chained: Signing;
@@ -49,6 +51,8 @@ export async function makeCast(now: Date): Promise<Cast> {
     parties: {
       afnemer: await good(authority),
       beperkt: await issue(authority, 'beperkt', { organisation: 'CBE 0999990519' }),
+      legacy: await issue(authority, 'legacy', { organisation: 'CBE 0999990915' }),
+      'legacy-header': await issue(authority, 'legacy-header', { organisation: 'CBE 0999991014' }),
       leverancier: await issue(authority, 'leverancier', { organisation: 'CBE 0999990618' }),
     },
     bad: { ...bad, 'of a list that expired': alone(await good(lapsed)) },

@@ -56,6 +56,14 @@ const inVerify: readonly Guard[] = [
   off('wss/place.ts', 'A18', 'if (bare.length > 0)'),
   off('wss/place.ts', 'A9', "if (actor !== '' && actor !== ULTIMATE_RECEIVER)"),
   off('wss/place.ts', 'A18', 'if (signatures.length > 1)'),
+  off('wss/place.ts', 'A18', 'if (bare.length > 1)'),
+  off('wss/verify.ts', 'A15', 'if (covered.length > 1)'),
+  instead(
+    'wss/verify.ts',
+    'B2',
+    "if (weak) throw failed('SHA-1 in a bare",
+    "if (false) throw failed('SHA-1 in a bare",
+  ),
   off('wss/verify.ts', 'C4', 'if (hasComment(security ?? signature))'),
   off('wss/verify.ts', 'C2', 'if (hasTextSplitByComment(root))'),
   off('wss/verify.ts', 'A7', 'if (!covered.some(({ element }) => element.is(body)))'),
@@ -134,6 +142,12 @@ const inSignature: readonly Guard[] = [
   off('wss/token.ts', 'B8', 'if (encoding !== null && encoding !== tokenTypes.base64)'),
   instead('wss/token.ts', 'B8', 'if (type === tokenTypes.x509)', 'if (type !== tokenTypes.pkiPath)'),
   off('wss/token.ts', 'B8', 'if (element.text.length > MAX_TOKEN)'),
+  off(
+    'wss/token.ts',
+    'A19',
+    "if (!said || keyValue.children.length !== 1 || base64(said).toString('base64url') !== n)",
+  ),
+  instead('wss/token.ts', 'A19', 'if (!x509 || data.length > 1 ||', 'if (!x509 ||'),
   instead('wss/token.ts', 'A19', 'if (!only || rest.length > 0)', 'if (!only)'),
   instead(
     'wss/timestamp.ts',

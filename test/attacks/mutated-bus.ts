@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writ
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Received } from '../../src/exchange/message.ts';
-import { type Grant, type Party, unlimited } from '../../src/exchange/party.ts';
+import { type Grant, type Party, type ProfileName, unlimited } from '../../src/exchange/party.ts';
 import type { Service } from '../../src/exchange/service.ts';
 import { readEndpoint } from '../../src/exchange/service-path.ts';
 import { readMediaType, unquote } from '../../src/http/media-type.ts';
@@ -116,14 +116,23 @@ async function servicesOf(source: string): Promise<readonly Service[]> {
   return services;
 }
 
-const party = (id: number, name: string, uri: string, hoedanigheid: string): Party => ({
-  ...{ id, name, cbeNumber: '0999990420', profile: 'strict', profileUntil: null },
+const party = (
+  id: number,
+  name: string,
+  uri: string,
+  hoedanigheid: string,
+  profile: ProfileName = 'strict',
+): Party => ({
+  ...{ id, name, cbeNumber: '0999990420', profile },
+  profileUntil: profile === 'strict' ? null : new Date(Date.now() + 86_400_000),
   identities: [{ uri, hoedanigheid }],
 });
 const parties: readonly Party[] = [
   party(1, 'afnemer', 'afnemer.example/verwerker/ipdc6001-aip', '6001'),
   party(2, 'beperkt', 'beperkt.example/ipdc7001-aip', '7001'),
   party(3, 'leverancier', 'leverancier.example/ipdc801-aip', '801'),
+  party(4, 'legacy', 'legacy.example/ipdc6001-aip', '6001', 'magda-2.0'),
+  party(5, 'legacy-header', 'legacy-header.example/ipdc6001-aip', '6001', 'header-signature'),
 ];
 const partyOf = (subject: string) =>
   parties.find(({ name }) => new RegExp(`^CN=${name},O=CBE \\d+,C=BE$`).test(subject)) ?? null;
@@ -140,7 +149,7 @@ const grant: Grant = {
 };
 /** The first has one for a name, too, that it no longer has. */
 const grantFor = ({ partyId, uri }: { readonly partyId: number; readonly uri: string }): Grant | null =>
-  partyId === 1 && /^(?:afnemer|vroeger)\.example/.test(uri) ? { ...grant, uri } : null;
+  (partyId === 1 ? /^(?:afnemer|vroeger)\.example/ : /^legacy/).test(uri) ? { ...grant, partyId, uri } : null;
 
 function receive({ version }: Craft, { body, path, contentType, soapAction }: Sent): Received {
   const { type, charset, action } = readMediaType(
