@@ -65,12 +65,16 @@ export function question(changes: Partial<Asked> = {}): string {
   );
 }
 
-/** @param now real time: the program that judges has no other */
+/**
+ * @param now real time: the program that judges has no other
+ * @param written how the signer writes; what is signed is what comes out
+ */
 export function craftOf(
   version: Craft['version'],
   cast: Cast,
   canary: Craft['canary'],
   now: () => Date,
+  written = (text: string) => text,
 ): Craft {
   const timestamp = (from: number, until: number, id = 'TS') => {
     const moment = (seconds: number) => new Date(now().getTime() + seconds * 1000).toISOString();
@@ -79,7 +83,7 @@ export function craftOf(
   const draft = (changes: Changes = {}, by: TestCertificate = cast.parties.afnemer) =>
     m.draft(by, { soap: SOAP[version], timestamp: timestamp(0, 300), body: question(), ...changes });
   const make = (changes: Changes, by: TestCertificate, rearrange = (text: string) => text) =>
-    m.seal(withIds(rearrange(m.textOf(draft(changes, by)))), by);
+    m.seal(withIds(rearrange(written(m.textOf(draft(changes, by))))), by);
   return {
     version,
     soap: SOAP[version],
