@@ -6,13 +6,14 @@ import { systemClock } from './exchange/clock.ts';
 import type { TakeTurn } from './exchange/controls.ts';
 import { followContracts } from './follow-contracts.ts';
 import type { TrustUpkeep } from './follow-trust.ts';
-import { addressOf, type Foundation, openTls } from './foundation.ts';
+import { addressOf, type Foundation } from './foundation.ts';
 import { health } from './http/health.ts';
 import { type Figures, metrics, metricsDoor } from './http/metrics.ts';
-import { httpServer } from './http/server.ts';
+import type { HttpServer } from './http/server.ts';
 import { soapDoor } from './http/soap-door.ts';
 import { wsdlDoor } from './http/wsdl-door.ts';
 import { journey } from './journey.ts';
+import { openServer } from './open-server.ts';
 import type { Pickup } from './pickup.ts';
 import { type Connect, connector } from './sources/connect.ts';
 import { StartError } from './start-error.ts';
@@ -41,7 +42,7 @@ export async function openBus(
   const { takeTurn, dependencies, close: stopCounting } = openThrottling(config, log);
   const figures = metrics();
   const stop = new AbortController();
-  const server = httpServer({ maxMessageBytes: config.maxMessageBytes, tls: openTls(config) });
+  const server = openServer(config);
   soapDoor(server, {
     travel: travelWith(foundation, config, log, { connect, takeTurn }, figures),
     clock: systemClock,
@@ -114,7 +115,7 @@ function travelWith(
   };
 }
 
-async function listen(server: ReturnType<typeof httpServer>, { host, port }: Config): Promise<void> {
+async function listen(server: HttpServer, { host, port }: Config): Promise<void> {
   try {
     await server.listen({ host, port });
   } catch (cause) {
@@ -132,7 +133,7 @@ async function listen(server: ReturnType<typeof httpServer>, { host, port }: Con
   }
 }
 
-function urlOf(server: ReturnType<typeof httpServer>, config: Config): string {
+function urlOf(server: HttpServer, config: Config): string {
   const address = server.server.address();
   return addressOf(config, typeof address === 'object' && address ? address.port : config.port);
 }

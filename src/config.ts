@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { type DoorConfig, doorSettings, readDoor } from './door-settings.ts';
 import { type Environment, environments } from './exchange/voucher.ts';
 import { contentOf } from './setting-file.ts';
 import { pairMistakes } from './setting-pairs.ts';
@@ -17,7 +18,7 @@ import {
 } from './setting-shapes.ts';
 
 /** Where the bus listens and what it reads, writes and trusts. Read once; nothing else looks at the environment. */
-export type Config = {
+export type Config = DoorConfig & {
   readonly host: string;
   readonly port: number;
   readonly var: string;
@@ -43,10 +44,6 @@ export type Config = {
   readonly revocationLists: readonly string[];
   /** Hours for which a list that has ended is still gone by. */
   readonly revocationGrace: number;
-  readonly tlsKey: string | null;
-  readonly tlsCertificate: string | null;
-  readonly tlsClientAuthorities: string | null;
-  readonly maxMessageBytes: number;
   readonly workers: number;
   /** From one look for what the queues lost to the next. */
   readonly sweepSeconds: number;
@@ -169,18 +166,7 @@ export const settings = {
     fallback: 'fail-closed',
     schema: revocationGrace,
   },
-  KRUISPUNT_TLS_KEY: { meaning: 'PEM file: HTTPS instead of HTTP', fallback: 'none', schema: path },
-  KRUISPUNT_TLS_CERT: { meaning: 'PEM file that goes with it', fallback: 'none', schema: path },
-  KRUISPUNT_TLS_CLIENT_CA: {
-    meaning: 'PEM file: clients must show a certificate of it',
-    fallback: 'none',
-    schema: path,
-  },
-  KRUISPUNT_MAX_MESSAGE_BYTES: {
-    meaning: 'largest message that is read',
-    fallback: '1048576',
-    schema: integer(1024, 64 * 1024 * 1024),
-  },
+  ...doorSettings,
   KRUISPUNT_SWEEP_SECONDS: {
     meaning: 'how often it is looked for batches and files that a queue has lost',
     fallback: '15',
@@ -268,11 +254,7 @@ export function readConfig(environment: Variables): Config {
     authorities: read('KRUISPUNT_AUTHORITIES', list) ?? [],
     revocationLists: read('KRUISPUNT_REVOCATION_LISTS', filesOrAddresses) ?? [],
     revocationGrace: read('KRUISPUNT_REVOCATION', revocationGrace) ?? 0,
-    tlsKey: read('KRUISPUNT_TLS_KEY', path),
-    tlsCertificate: read('KRUISPUNT_TLS_CERT', path),
-    tlsClientAuthorities: read('KRUISPUNT_TLS_CLIENT_CA', path),
-    maxMessageBytes:
-      read('KRUISPUNT_MAX_MESSAGE_BYTES', settings.KRUISPUNT_MAX_MESSAGE_BYTES.schema) ?? 1_048_576,
+    ...readDoor(read),
     sweepSeconds: read('KRUISPUNT_SWEEP_SECONDS', settings.KRUISPUNT_SWEEP_SECONDS.schema) ?? 15,
     sourceRate: read('KRUISPUNT_SOURCE_RATE', settings.KRUISPUNT_SOURCE_RATE.schema) ?? 20,
     noticeDays: read('KRUISPUNT_NOTICE_DAYS', settings.KRUISPUNT_NOTICE_DAYS.schema) ?? 3,

@@ -10,11 +10,12 @@ import { loadServices } from './contract/load-services.ts';
 import { isError, type Problem } from './contract/problem.ts';
 import { type ServiceTable, serviceTable } from './contract/service-table.ts';
 import { type DemoIdentity, demoWorld } from './demo/world.ts';
+import type { DoorConfig } from './door-settings.ts';
 import { systemClock } from './exchange/clock.ts';
 import type { Publication } from './exchange/publication.ts';
 import type { Service } from './exchange/service.ts';
 import { hashPassword, newPassword } from './files/pickup-password.ts';
-import type { Tls } from './http/server.ts';
+import type { Tls } from './http/node-server.ts';
 import { judgeQuestion } from './publication/judge-question.ts';
 import { StartError } from './start-error.ts';
 import { openStore, type Store } from './store/connection.ts';
@@ -199,7 +200,7 @@ function openKeys(
   }
 }
 
-export function openTls({ tlsKey, tlsCertificate, tlsClientAuthorities }: Config): Tls | null {
+export function openTls({ tlsKey, tlsCertificate, tlsClientAuthorities }: DoorConfig): Tls | null {
   if (tlsKey === null || tlsCertificate === null) return null;
   return {
     key: readSetting('KRUISPUNT_TLS_KEY', tlsKey),

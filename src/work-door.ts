@@ -2,8 +2,8 @@ import type { Config } from './config.ts';
 import { addressOf } from './foundation.ts';
 import { type Concern, type Dependency, health } from './http/health.ts';
 import { metricsDoor } from './http/metrics.ts';
-import { httpServer } from './http/server.ts';
 import type { WorkFigures } from './http/work-metrics.ts';
+import { openServer } from './open-server.ts';
 import { StartError } from './start-error.ts';
 
 export type WorkDoor = { readonly url: string; readonly close: () => Promise<void> };
@@ -15,13 +15,14 @@ export type WorkDoor = { readonly url: string; readonly close: () => Promise<voi
  * @throws StartError when the port cannot be had
  */
 export async function openWorkDoor(
-  { host, workPort }: Config,
+  config: Config,
   needed: readonly Omit<Dependency, 'needed'>[],
   figures: WorkFigures,
   concerns: readonly Concern[],
 ): Promise<WorkDoor | null> {
+  const { host, workPort } = config;
   if (workPort === 0) return null;
-  const server = httpServer({ maxMessageBytes: 1, tls: null });
+  const server = openServer({ ...config, maxMessageBytes: 1, tlsKey: null });
   health(
     server,
     needed.map((each) => ({ ...each, needed: true })),

@@ -69,8 +69,8 @@ export const rules: Readonly<Record<string, Remedy>> = {
     mend: 'the client sends less, or the limit is set higher',
   },
   '415': {
-    rule: 'the Content-Type is text/xml or application/soap+xml',
-    mend: 'the client sends the right Content-Type',
+    rule: 'the Content-Type is text/xml or application/soap+xml, and nothing is compressed (Content-Encoding)',
+    mend: 'the client sends the right Content-Type, and does not compress',
   },
   '10001': {
     rule: 'a message is well-formed, without a DTD, of a known operation, and valid against its schema',

@@ -10,7 +10,7 @@ type Reason = readonly [code: RefusalCode, when: string];
 const ALWAYS: readonly Reason[] = [
   ['404', 'there is no endpoint at the path'],
   ['413', 'the message is larger than the bus reads'],
-  ['415', 'the Content-Type is neither text/xml nor application/soap+xml'],
+  ['415', 'the Content-Type is neither text/xml nor application/soap+xml, or the message is compressed'],
   ['10001', 'the message is not well-formed, not valid against the contract, or for another service'],
   ['VersionMismatch', 'the envelope is of neither SOAP version'],
   ['MustUnderstand', 'a header block must be understood that is not WS-Security'],

@@ -26,8 +26,8 @@ export type Door = {
   readonly soapAction: string | null;
   /** From a path of the form /<Service>Dienst-<NN.NN>/soap/WebService; null on the common endpoint. */
   readonly endpoint: { readonly service: string; readonly version: string } | null;
-  /** What the transport could not take in; `raw` is then empty. */
-  readonly problem: 'too-large' | 'no-such-path' | null;
+  /** What the transport could not take in; `raw` is then empty, or what came, which is not read. */
+  readonly problem: 'too-large' | 'no-such-path' | 'coded' | null;
 };
 
 export type Envelope = {

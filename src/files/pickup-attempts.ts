@@ -1,3 +1,5 @@
+import { networkOf } from '../exchange/networks.ts';
+
 /** How often somebody may be wrong, and within how many milliseconds. */
 type Limits = { readonly perUser: number; readonly perAddress: number; readonly within: number };
 
@@ -11,21 +13,6 @@ type Count = { count: number; readonly since: number };
 
 // What is counted of one address is some hundred bytes; an attacker with more addresses pushes the oldest out.
 const MAX_COUNTED = 20_000;
-
-/** A household or an organisation has a /64 of IPv6 to itself, and could be wrong from each address of it. */
-export function network(address: string): string {
-  const bare = address.replace(/^::ffff:(?=\d+\.)/i, '');
-  if (!bare.includes(':')) return bare;
-  const [head = '', tail] = bare.split('::');
-  const [left, right] = [head, tail ?? ''].map((part) => part.split(':').filter((each) => each !== ''));
-  const zeros = tail === undefined ? 0 : 8 - (left?.length ?? 0) - (right?.length ?? 0);
-  const groups = [
-    ...(left ?? []),
-    ...Array.from({ length: Math.max(0, zeros) }, () => '0'),
-    ...(right ?? []),
-  ];
-  return `${groups.slice(0, 4).join(':')}::/64`;
-}
 
 /**
  * Counts who was wrong, per address and user name and per address. Not per user name alone: then anybody could shut a
@@ -55,7 +42,7 @@ export function countAttempts(now: () => number, { perUser, perAddress, within }
   }
 
   const keys = (address: string, userName: string) => {
-    const from = network(address);
+    const from = networkOf(address);
     return { one: JSON.stringify([from, userName.slice(0, 100)]), all: from };
   };
   return {

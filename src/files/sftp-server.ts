@@ -1,7 +1,7 @@
 import { createServer, type Socket } from 'node:net';
 import ssh2, { type Connection } from 'ssh2';
+import { networkOf } from '../exchange/networks.ts';
 import type { Caller, Ledger, PickupAccess } from '../exchange/pickup.ts';
-import { network } from './pickup-attempts.ts';
 import type { Login } from './pickup-login.ts';
 import type { PartyTree } from './pickup-tree.ts';
 import { guardEntry, offerSftp } from './sftp-door.ts';
@@ -54,7 +54,7 @@ export function sftpServer(needs: Needs): SftpServer {
   // The library waits for the client's first word without end: places and time are counted before it gets a socket.
   const server = createServer({ noDelay: true }, (socket) => {
     const address = socket.remoteAddress ?? '';
-    const place = places.stranger(network(address));
+    const place = places.stranger(networkOf(address));
     if (!place) {
       socket.destroy();
       return;

@@ -1,33 +1,38 @@
 import { type FastifyInstance, fastify } from 'fastify';
+import { countConnections } from './connection-places.ts';
+import { lateRequests } from './late-requests.ts';
+import { nodeServer, type Times, type Tls } from './node-server.ts';
+import { guardRequests } from './request-guard.ts';
 
-type Settings = {
+export type HttpServer = FastifyInstance;
+
+export type ServerSettings = {
   /** Bytes of a message that are read at the most. */
   readonly maxMessageBytes: number;
   readonly tls: Tls | null;
+  readonly times: Times;
+  /** In this process. */
+  readonly maxConnections: number;
+  readonly maxConnectionsPerAddress: number;
 };
 
-export type Tls = {
-  readonly key: string;
-  readonly cert: string;
-  /** When set, a client must show a certificate of this authority. */
-  readonly clientCa: string | null;
-};
-
-/** The HTTP server, with what bounds a connection: a client that dawdles or never stops is cut off. */
-export function httpServer({ maxMessageBytes, tls }: Settings): FastifyInstance {
-  const limits = {
+/** The HTTP server, with what bounds a connection: a client that dawdles, never stops or comes too often is cut off. */
+export function httpServer({ maxMessageBytes, tls, times, ...limits }: ServerSettings): HttpServer {
+  const places = countConnections({
+    connections: limits.maxConnections,
+    perAddress: limits.maxConnectionsPerAddress,
+    speaksForMany: () => false,
+  });
+  const late = lateRequests();
+  const server = fastify({
+    // Asked once for each address that a name to listen on stands for.
+    serverFactory: (handler) => nodeServer(handler, tls, times, { places, late }),
     bodyLimit: maxMessageBytes,
-    connectionTimeout: 60_000,
-    requestTimeout: 30_000,
-    keepAliveTimeout: 65_000,
     forceCloseConnections: 'idle',
     logger: false,
     exposeHeadRoutes: false,
-  } as const;
-  if (!tls) return fastify(limits);
-  const { key, cert, clientCa } = tls;
-  const mutual = clientCa === null ? {} : { ca: clientCa, requestCert: true, rejectUnauthorized: true };
-  const server = fastify({ ...limits, https: { key, cert, minVersion: 'TLSv1.2', ...mutual } });
-  // Fastify types a server by its transport; from here on both are used alike.
-  return server as unknown as FastifyInstance;
+  });
+  guardRequests(server);
+  server.addHook('preClose', async () => void setTimeout(late.cut, times.receive).unref());
+  return server;
 }

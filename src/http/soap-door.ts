@@ -23,6 +23,9 @@ const MEDIA_TYPE = {
   '1.2': 'application/soap+xml; charset=utf-8',
 } as const;
 
+/** What a body may be coded in (RFC 9110 §15.5.16). */
+const CODINGS = { 'accept-encoding': 'identity' };
+
 const NOTHING = Buffer.alloc(0);
 
 /** Where messages come in: one endpoint a service and version, and one for all. The body is taken as it is. */
@@ -37,7 +40,7 @@ export function soapDoor(server: FastifyInstance, { travel, clock, signal }: Nee
     return reply
       .code(status)
       .header('content-type', MEDIA_TYPE[soap])
-      .header('x-kruispunt-exchange', received.id)
+      .headers({ 'x-kruispunt-exchange': received.id, ...(status === 415 ? CODINGS : {}) })
       .send(bytes);
   }
 
@@ -63,6 +66,7 @@ function receive(request: FastifyRequest, clock: Clock, problem: Door['problem']
   const part = endpointOf(request.params);
   const endpoint = part === null ? null : readEndpoint(part);
   const at = clock.now();
+  const coded = isCoded(request.headers['content-encoding']) ? 'coded' : null;
   return {
     id: exchangeId(at, randomUUID()),
     at,
@@ -74,10 +78,14 @@ function receive(request: FastifyRequest, clock: Clock, problem: Door['problem']
       charset,
       soapAction: typeof header === 'string' ? unquote(header) : action,
       endpoint,
-      problem: problem ?? (part !== null && endpoint === null ? 'no-such-path' : null),
+      problem: problem ?? (part !== null && endpoint === null ? 'no-such-path' : coded),
     },
   };
 }
+
+/** Nothing is ever inflated: a kilobyte of it may stand for a gigabyte. */
+const isCoded = (header = '') =>
+  header.split(',').some((coding) => !['', 'identity'].includes(coding.trim().toLowerCase()));
 
 const endpointOf = (params: unknown): string | null =>
   typeof params === 'object' && params !== null && 'endpoint' in params && typeof params.endpoint === 'string'

@@ -30,6 +30,12 @@ export function parse({ route, actionOf }: Needs): Stage<Received, Parsed> {
     const { door, raw } = message;
     if (door.problem === 'no-such-path') throw new Refusal('404', 'no endpoint at this path');
     if (door.problem === 'too-large') throw new Refusal('413', 'more bytes than the bus reads');
+    if (door.problem === 'coded')
+      throw new Refusal(
+        '415',
+        'a Content-Encoding, which is not read',
+        'De boodschap mag niet gecomprimeerd zijn.',
+      );
     if (!MEDIA_TYPES.has(door.mediaType ?? ''))
       throw new Refusal('415', `media type ${door.mediaType ?? 'absent'}`);
     const bytes = toUtf8(raw, door.charset);

@@ -3,7 +3,7 @@ import { generateKeyPairSync, sign } from 'node:crypto';
 import { test } from 'node:test';
 import ssh2 from 'ssh2';
 import type { PickupAccess } from '../../src/exchange/pickup.ts';
-import { countAttempts, network } from '../../src/files/pickup-attempts.ts';
+import { countAttempts } from '../../src/files/pickup-attempts.ts';
 import { readPublicKeys } from '../../src/files/pickup-key.ts';
 import { pickupLogin } from '../../src/files/pickup-login.ts';
 import { hashPassword, isPassword } from '../../src/files/pickup-password.ts';
@@ -70,12 +70,6 @@ test('keeps a password as scrypt leaves it, another each time', async () => {
   assert.equal(await isPassword('x', null), false);
   assert.equal(await isPassword('x', ''), false);
   assert.equal(await isPassword('x'.repeat(10_000), one), false);
-});
-
-test('counts a whole network of IPv6 as one address', () => {
-  assert.equal(network('2001:db8:0:1::5'), network('2001:db8:0:1:ffff::9'));
-  assert.notEqual(network('2001:db8:0:1::5'), network('2001:db8:0:2::5'));
-  assert.equal(network('::ffff:192.0.2.1'), '192.0.2.1');
 });
 
 test('takes a signature of the key that is registered, and none over SHA-1', async () => {

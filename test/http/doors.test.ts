@@ -8,16 +8,16 @@ import type { Received } from '../../src/exchange/message.ts';
 import { health } from '../../src/http/health.ts';
 import { readMediaType } from '../../src/http/media-type.ts';
 import { metrics, metricsDoor } from '../../src/http/metrics.ts';
-import { httpServer } from '../../src/http/server.ts';
 import { soapDoor } from '../../src/http/soap-door.ts';
 import { wsdlDoor } from '../../src/http/wsdl-door.ts';
 import { journey } from '../../src/journey.ts';
 import { stoppedClock } from '../support/clock.ts';
+import { serverOf } from '../support/door.ts';
 import { AT, SOAP12, service } from '../support/message.ts';
 import { partsInMemory, signedQuestion } from '../support/parts-in-memory.ts';
 
 const MAX = 20_000;
-const server = httpServer({ maxMessageBytes: MAX, tls: null });
+const server = serverOf({ maxMessageBytes: MAX });
 const records: ExchangeRecord[] = [];
 const { parts } = partsInMemory(undefined, { record: async (exchange) => void records.push(exchange) });
 const travel = journey(parts);

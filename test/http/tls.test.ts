@@ -6,7 +6,8 @@ import { after, test } from 'node:test';
 import { issueCertificate, makeAuthority } from '../../src/demo/certificates.ts';
 import { systemClock } from '../../src/exchange/clock.ts';
 import { health } from '../../src/http/health.ts';
-import { httpServer, type Tls } from '../../src/http/server.ts';
+import type { Tls } from '../../src/http/node-server.ts';
+import { serverOf } from '../support/door.ts';
 
 const authority = await makeAuthority('Test CA', systemClock);
 const issue = (commonName: string) =>
@@ -20,7 +21,7 @@ const client = await issue('client');
 const stranger = await makeAuthority('Another CA', systemClock);
 
 async function start(tls: Tls): Promise<number> {
-  const http = httpServer({ maxMessageBytes: 1024, tls });
+  const http = serverOf({ tls });
   health(http, []);
   await http.listen({ host: '127.0.0.1', port: 0 });
   after(() => http.close());
