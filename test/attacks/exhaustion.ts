@@ -166,10 +166,13 @@ export const exhaustion: readonly Attack[] = [
   malformed('D9', 'gzip that says it is none', GIBBERISH, (craft) => ({
     body: gzipped(craft.signed()),
   })),
-  malformed('D9', 'Content-Encoding: gzip, a bomb', GIBBERISH, () => ({
-    body: gzipped(' '.repeat(50_000_000)),
-    headers: { 'content-encoding': 'gzip' },
-  })),
+  malformed(
+    'D9',
+    'Content-Encoding: gzip, a bomb',
+    /^a Content-Encoding/,
+    () => ({ body: gzipped(' '.repeat(50_000_000)), headers: { 'content-encoding': 'gzip' } }),
+    { code: '415' },
+  ),
   asked(
     'D10',
     'pattern that takes long to tell apart',
