@@ -42,13 +42,15 @@ export async function openBus(
   const { takeTurn, dependencies, close: stopCounting } = openThrottling(config, log);
   const figures = metrics();
   const stop = new AbortController();
-  const server = openServer(config);
+  const door = openServer(config);
+  const { server, clientOf, maySee } = door;
   soapDoor(server, {
     travel: travelWith(foundation, config, log, { connect, takeTurn }, figures),
     clock: systemClock,
+    clientOf,
     signal: stop.signal,
   });
-  pickup.offer(server);
+  pickup.offer(door);
   wsdlDoor(server, { services: table.services, publicUrl: () => config.publicUrl ?? urlOf(server, config) });
   const wrong = () => table.problems().filter(isError).length;
   health(
@@ -58,12 +60,13 @@ export async function openBus(
       { name: 'contracts', trouble: () => (wrong() === 0 ? null : `problems: ${wrong()}, see the log`) },
       { name: 'trust', trouble: upkeep.trouble },
     ],
+    maySee,
   );
   figures.watchContracts(() => ({ services: table.services().length, problems: wrong() }));
   figures.watchRevocation(upkeep.lists);
   figures.watchPublications(store.publicationFigures);
   figures.watchQuestions(store.batchFigures);
-  metricsDoor(server, figures);
+  metricsDoor(server, figures, maySee);
   const stopFollowing = followContracts(foundation, config, log);
   const close = async () => {
     await stopFollowing();

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
-import { integer, path } from './setting-shapes.ts';
+import { loopback } from './exchange/networks.ts';
+import { integer, networkList, path } from './setting-shapes.ts';
 
 /** What the door is held to that faces the network: how lines are encrypted, and what a client may take. */
 export const doorSettings = {
@@ -36,6 +37,17 @@ export const doorSettings = {
     fallback: '65',
     schema: integer(1, 3_600),
   },
+  KRUISPUNT_TRUSTED_PROXIES: {
+    meaning:
+      'addresses and networks, separated by `,`, whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed',
+    fallback: 'none',
+    schema: networkList,
+  },
+  KRUISPUNT_METRICS_FROM: {
+    meaning: 'addresses and networks, separated by `,`, that see `/metrics` and the parts of `/health/ready`',
+    fallback: '127.0.0.0/8,::1',
+    schema: networkList,
+  },
 } as const;
 
 type Name = keyof typeof doorSettings;
@@ -50,6 +62,8 @@ export type DoorConfig = {
   readonly maxConnectionsPerAddress: number;
   readonly receiveSeconds: number;
   readonly idleSeconds: number;
+  readonly trustedProxies: readonly string[];
+  readonly metricsFrom: readonly string[];
 };
 
 /** @param read has the value of a setting, or null where it is not set; it keeps the mistakes */
@@ -65,5 +79,7 @@ export function readDoor(read: <T>(name: Name, schema: z.ZodType<T>) => T | null
     maxConnectionsPerAddress: number('KRUISPUNT_MAX_CONNECTIONS_PER_ADDRESS'),
     receiveSeconds: number('KRUISPUNT_RECEIVE_SECONDS'),
     idleSeconds: number('KRUISPUNT_IDLE_SECONDS'),
+    trustedProxies: read('KRUISPUNT_TRUSTED_PROXIES', networkList) ?? [],
+    metricsFrom: read('KRUISPUNT_METRICS_FROM', networkList) ?? loopback,
   };
 }

@@ -14,7 +14,7 @@ import { sftpLimits } from './files/sftp-limits.ts';
 import { type SftpServer, sftpServer } from './files/sftp-server.ts';
 import type { Foundation } from './foundation.ts';
 import { pickupDoor } from './http/pickup-door.ts';
-import type { HttpServer } from './http/server.ts';
+import type { OpenServer } from './open-server.ts';
 import { voucherName } from './publication/file-name.ts';
 import { StartError } from './start-error.ts';
 
@@ -35,7 +35,7 @@ type Needs = {
 
 export type Pickup = {
   /** Pick-up over HTTPS, in every process that answers. */
-  readonly offer: (server: HttpServer) => void;
+  readonly offer: (door: OpenServer) => void;
   /** Pick-up over SFTP, in one process; null where it is switched off. */
   readonly listen: () => Promise<{ readonly port: number; readonly close: SftpServer['close'] } | null>;
 };
@@ -116,8 +116,9 @@ export function openPickup({ config, log, foundation, onLaidDown }: Needs): Pick
     }
   }
 
-  const offer: Pickup['offer'] = (server) =>
+  const offer: Pickup['offer'] = ({ server, clientOf }) =>
     pickupDoor(server, {
+      clientOf,
       mutual: config.tlsClientAuthorities !== null,
       encryptedBefore: config.publicUrl?.startsWith('https:') ?? false,
       partyOf,

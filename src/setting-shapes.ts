@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { isNetwork } from './exchange/networks.ts';
 
 /** What the values of settings look like, and what they are read as. */
 
@@ -49,3 +50,16 @@ export const webUrl = z
 export const organisation = z
   .string()
   .regex(/^(\d{10}|\d{1,3}\/\d{1,3})$/, 'must be ten digits, or sector/institution of at most three each');
+
+export const networkList = z
+  .string()
+  .transform((value) =>
+    value
+      .split(',')
+      .map((part) => part.trim())
+      .filter((part) => part !== ''),
+  )
+  .refine(
+    (list) => list.every(isNetwork),
+    'must be addresses or networks (192.0.2.0/24), separated by commas',
+  );

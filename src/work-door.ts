@@ -22,13 +22,14 @@ export async function openWorkDoor(
 ): Promise<WorkDoor | null> {
   const { host, workPort } = config;
   if (workPort === 0) return null;
-  const server = openServer({ ...config, maxMessageBytes: 1, tlsKey: null });
+  const { server, maySee } = openServer({ ...config, maxMessageBytes: 1, tlsKey: null });
   health(
     server,
     needed.map((each) => ({ ...each, needed: true })),
     concerns,
+    maySee,
   );
-  metricsDoor(server, figures);
+  metricsDoor(server, figures, maySee);
   try {
     await server.listen({ host, port: workPort });
   } catch (cause) {

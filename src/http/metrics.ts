@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { ExchangeRecord } from '../exchange/audit.ts';
 import { refusals } from '../exchange/refusal.ts';
+import type { MaySee } from './health.ts';
 import { type PublicationCounts, publicationMetrics } from './publication-metrics.ts';
 import { type QuestionCounts, questionMetrics } from './question-metrics.ts';
 import { revocationMetrics } from './revocation-metrics.ts';
@@ -115,8 +116,9 @@ const CIRCUIT = { closed: 0, 'half-open': 1, open: 2 } as const;
 /** A source may answer with any number; a series for each would never end. */
 const labelOf = (code: string | null) => (code === null ? 'none' : code in refusals ? code : 'source');
 
-export function metricsDoor(server: FastifyInstance, { text }: Pick<Figures, 'text'>): void {
-  server.get('/metrics', async (_request, reply) =>
-    reply.type(Registry.PROMETHEUS_CONTENT_TYPE).send(await text()),
-  );
+export function metricsDoor(server: FastifyInstance, { text }: Pick<Figures, 'text'>, maySee: MaySee): void {
+  server.get('/metrics', async (request, reply) => {
+    if (maySee(request)) return reply.type(Registry.PROMETHEUS_CONTENT_TYPE).send(await text());
+    return reply.code(403).type('text/plain').send('not from this address\n');
+  });
 }

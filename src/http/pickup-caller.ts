@@ -1,6 +1,8 @@
 import { TLSSocket } from 'node:tls';
 import type { FastifyRequest } from 'fastify';
+import { loopback, networks } from '../exchange/networks.ts';
 import type { Caller, PickupAccess } from '../exchange/pickup.ts';
+import type { ClientOf } from './client.ts';
 
 /** Why somebody is not let in, as HTTP says it. */
 export type NotLetIn = { readonly status: 401 | 403 | 429 | 503; readonly why: string };
@@ -8,7 +10,8 @@ export type NotLetIn = { readonly status: 401 | 403 | 429 | 503; readonly why: s
 export type CallerNeeds = {
   /** Clients show certificates: these say who they are, and no password does. */
   readonly mutual: boolean;
-  /** A password may be read: the line is encrypted, here or by what stands before the bus, or does not leave the machine. */
+  readonly clientOf: ClientOf;
+  /** Where nobody says of a line whether it is encrypted: it is, by what stands before the bus. */
   readonly encryptedBefore: boolean;
   /** DER, the client's first; null: not one of a party, or not to be relied on. */
   readonly partyOf: (chain: readonly Buffer[]) => { readonly partyId: number; readonly as: string } | null;
@@ -20,12 +23,13 @@ export type CallerNeeds = {
   readonly onTurnedAway: (userName: string, remoteAddress: string, why: string) => void;
 };
 
-const LOOPBACK = /^(127\.|::1$|::ffff:127\.)/;
+const here = networks(loopback);
 const MAX_CHAIN = 6;
 
 /** Whose request this is: by the certificate of a mutual TLS connection, else by user name and password. */
 export async function callerOf(request: FastifyRequest, needs: CallerNeeds): Promise<Caller | NotLetIn> {
-  const remoteAddress = request.ip;
+  const client = needs.clientOf(request);
+  const remoteAddress = client.address;
   const { socket } = request.raw;
   if (needs.mutual) {
     const found = socket instanceof TLSSocket && socket.authorized ? needs.partyOf(chainOf(socket)) : null;
@@ -33,7 +37,8 @@ export async function callerOf(request: FastifyRequest, needs: CallerNeeds): Pro
       ? { ...found, channel: 'https', remoteAddress }
       : { status: 403, why: 'the certificate is not that of a party' };
   }
-  const encrypted = socket instanceof TLSSocket || needs.encryptedBefore || LOOPBACK.test(remoteAddress);
+  // What does not leave this machine nobody reads on the way.
+  const encrypted = (client.encrypted ?? needs.encryptedBefore) || here.hold(remoteAddress);
   if (!encrypted) return { status: 403, why: 'a password is not taken over a line that is not encrypted' };
   const given = credentialsIn(request.headers.authorization ?? '');
   if (!given) return { status: 401, why: 'user name and password are needed' };

@@ -14,6 +14,8 @@ export type ServerSettings = {
   /** In this process. */
   readonly maxConnections: number;
   readonly maxConnectionsPerAddress: number;
+  /** A proxy has no limit of its own. */
+  readonly speaksForMany: (address: string) => boolean;
 };
 
 /** The HTTP server, with what bounds a connection: a client that dawdles, never stops or comes too often is cut off. */
@@ -21,7 +23,7 @@ export function httpServer({ maxMessageBytes, tls, times, ...limits }: ServerSet
   const places = countConnections({
     connections: limits.maxConnections,
     perAddress: limits.maxConnectionsPerAddress,
-    speaksForMany: () => false,
+    speaksForMany: limits.speaksForMany,
   });
   const late = lateRequests();
   const server = fastify({

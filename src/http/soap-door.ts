@@ -4,6 +4,7 @@ import type { Clock } from '../exchange/clock.ts';
 import { exchangeId } from '../exchange/exchange-id.ts';
 import type { Door, Received } from '../exchange/message.ts';
 import { readEndpoint } from '../exchange/service-path.ts';
+import type { ClientOf } from './client.ts';
 import { readMediaType, unquote } from './media-type.ts';
 
 /** What the door gives back to the wire. */
@@ -14,6 +15,7 @@ export type Travel = (received: Received, signal: AbortSignal) => Promise<Answer
 type Needs = {
   readonly travel: Travel;
   readonly clock: Clock;
+  readonly clientOf: ClientOf;
   /** Aborted when the bus no longer waits for what is under way. */
   readonly signal: AbortSignal;
 };
@@ -29,13 +31,13 @@ const CODINGS = { 'accept-encoding': 'identity' };
 const NOTHING = Buffer.alloc(0);
 
 /** Where messages come in: one endpoint a service and version, and one for all. The body is taken as it is. */
-export function soapDoor(server: FastifyInstance, { travel, clock, signal }: Needs): void {
+export function soapDoor(server: FastifyInstance, { travel, clock, clientOf, signal }: Needs): void {
   // Whatever the media type, the journey decides: a refusal for it is in the audit like any other.
   server.removeAllContentTypeParsers();
   server.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
 
   async function admit(request: FastifyRequest, reply: FastifyReply, problem: Door['problem']) {
-    const received = receive(request, clock, problem);
+    const received = receive(request, { clock, clientOf }, problem);
     const { status, soap, bytes } = await travel(received, signal);
     return reply
       .code(status)
@@ -60,7 +62,11 @@ export function soapDoor(server: FastifyInstance, { travel, clock, signal }: Nee
   });
 }
 
-function receive(request: FastifyRequest, clock: Clock, problem: Door['problem']): Received {
+function receive(
+  request: FastifyRequest,
+  { clock, clientOf }: Pick<Needs, 'clock' | 'clientOf'>,
+  problem: Door['problem'],
+): Received {
   const { type, charset, action } = readMediaType(request.headers['content-type']);
   const header = request.headers.soapaction;
   const part = endpointOf(request.params);
@@ -73,7 +79,7 @@ function receive(request: FastifyRequest, clock: Clock, problem: Door['problem']
     raw: Buffer.isBuffer(request.body) ? request.body : NOTHING,
     ending: [],
     door: {
-      remoteAddress: request.ip,
+      remoteAddress: clientOf(request).address,
       mediaType: type,
       charset,
       soapAction: typeof header === 'string' ? unquote(header) : action,

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { after, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
@@ -13,7 +14,8 @@ const folder = temporaryFolder();
 const program = await startProgram({
   ...{ KRUISPUNT_VAR: folder, KRUISPUNT_MAX_MESSAGE_BYTES: '65536' },
   ...{ KRUISPUNT_MAX_CONNECTIONS: '60', KRUISPUNT_MAX_CONNECTIONS_PER_ADDRESS: '40' },
-  ...{ KRUISPUNT_RECEIVE_SECONDS: '3', KRUISPUNT_IDLE_SECONDS: '1' },
+  ...{ KRUISPUNT_RECEIVE_SECONDS: '3', KRUISPUNT_IDLE_SECONDS: '1', KRUISPUNT_TRUSTED_PROXIES: '127.0.0.2' },
+  ...{ KRUISPUNT_METRICS_FROM: '127.0.0.1,127.0.0.2' },
 });
 const lines: Line[] = [];
 after(async () => {
@@ -195,6 +197,51 @@ test('takes so many connections of one address, and so many in all', async () =>
   for (const { socket } of [...lines, ...others]) socket.destroy();
   await pause(100);
   assert.equal(await client(), 200);
+});
+
+/** From where the audit says that a message came which was sent from here, with this header. */
+async function auditedFrom(from: string, forwarded: string): Promise<string> {
+  const head = post(['Content-Length: 4', `X-Forwarded-For: ${forwarded}`, 'Connection: close'], '<a/>');
+  const id = /x-kruispunt-exchange: (\S+)/i.exec(await say(url, head, from))?.[1] ?? assert.fail();
+  const database = new DatabaseSync(join(folder, 'kruispunt.db'), { readOnly: true, timeout: 5_000 });
+  try {
+    return String(database.prepare('SELECT remote_address a FROM exchange WHERE id = ?').get(id)?.a);
+  } finally {
+    database.close();
+  }
+}
+
+test('writes down whom a proxy names that is relied on, and believes nobody else', async () => {
+  assert.equal(await auditedFrom('127.0.0.2', '198.51.100.9, 192.0.2.7'), '192.0.2.7');
+  assert.equal(await auditedFrom('127.0.0.2', '192.0.2.7, 127.0.0.2'), '192.0.2.7');
+  assert.equal(await auditedFrom('127.0.0.2', 'snapshot:x'), '127.0.0.2');
+  assert.equal(await auditedFrom('127.0.0.3', '192.0.2.7'), '127.0.0.3');
+});
+
+test('shows figures and parts to the addresses that may see them, also behind a proxy', async () => {
+  const ask = (path: string, from: string, ...more: string[]) =>
+    say(
+      url,
+      [`GET ${path} HTTP/1.1`, `Host: ${host}`, 'Connection: close', ...more, '', ''].join('\r\n'),
+      from,
+    );
+  const told = async (...line: Parameters<typeof ask>) => statuses(await ask(...line))[0];
+  assert.equal(await told('/metrics', '127.0.0.1'), 200);
+  assert.equal(await told('/metrics', '127.0.0.2', 'X-Forwarded-For: 127.0.0.1'), 200);
+  assert.equal(await told('/metrics', '127.0.0.2', 'X-Forwarded-For: 192.0.2.7'), 403);
+  assert.equal(await told('/metrics', '127.0.0.3', 'X-Forwarded-For: 127.0.0.1'), 403);
+  assert.match(await ask('/health/ready', '127.0.0.1'), /"database":"up"/);
+  const far = await ask('/health/ready', '127.0.0.3');
+  assert.match(far, / 200 OK/);
+  assert.doesNotMatch(far, /database/);
+});
+
+test('gives a proxy as many connections as there are', async () => {
+  const many = await Promise.all(Array.from({ length: 50 }, () => open(url, '127.0.0.2')));
+  lines.push(...many);
+  await pause(100);
+  assert.equal(many.filter(({ socket }) => !socket.destroyed).length, 50);
+  for (const { socket } of many) socket.destroy();
 });
 
 test('stops although somebody still dawdles', async () => {

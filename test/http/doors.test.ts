@@ -5,6 +5,8 @@ import { after, test } from 'node:test';
 import type { ExchangeRecord } from '../../src/exchange/audit.ts';
 import { systemClock } from '../../src/exchange/clock.ts';
 import type { Received } from '../../src/exchange/message.ts';
+import { networks } from '../../src/exchange/networks.ts';
+import { clientsBehind } from '../../src/http/client.ts';
 import { health } from '../../src/http/health.ts';
 import { readMediaType } from '../../src/http/media-type.ts';
 import { metrics, metricsDoor } from '../../src/http/metrics.ts';
@@ -25,6 +27,7 @@ const figures = metrics();
 let last: Received | null = null;
 let database = async () => {};
 let redis = async () => {};
+let near = true;
 
 soapDoor(server, {
   travel: (received, signal) => {
@@ -32,15 +35,21 @@ soapDoor(server, {
     return travel(received, signal);
   },
   clock: stoppedClock(AT),
+  clientOf: clientsBehind(networks([])),
   signal: new AbortController().signal,
 });
 wsdlDoor(server, { services: () => [service], publicUrl: () => 'https://bus.example' });
-health(server, [
-  { name: 'database', check: () => database(), needed: true },
-  { name: 'redis', check: () => redis(), needed: false },
-  { name: 'clock', check: async () => void systemClock.now(), needed: true },
-]);
-metricsDoor(server, figures);
+health(
+  server,
+  [
+    { name: 'database', check: () => database(), needed: true },
+    { name: 'redis', check: () => redis(), needed: false },
+    { name: 'clock', check: async () => void systemClock.now(), needed: true },
+  ],
+  [],
+  () => near,
+);
+metricsDoor(server, figures, () => near);
 await server.listen({ host: '127.0.0.1', port: 0 });
 const { port } = server.server.address() as AddressInfo;
 const url = `http://127.0.0.1:${port}`;
@@ -268,4 +277,16 @@ test('reads a Content-Type whatever its case, order and quotes', () => {
   });
   for (const header of [undefined, '', ' ', ';charset=utf-8'])
     assert.equal(readMediaType(header).type, null, String(header));
+});
+
+test('shows how it is inside to those who may see it, and to others whether it is ready', async () => {
+  near = false;
+  database = async () => {};
+  try {
+    assert.deepEqual(await (await fetch(`${url}/health/ready`)).json(), { status: 'up' });
+    const figures = await fetch(`${url}/metrics`);
+    assert.deepEqual([figures.status, await figures.text()], [403, 'not from this address\n']);
+  } finally {
+    near = true;
+  }
 });

@@ -22,7 +22,7 @@ const stranger = await makeAuthority('Another CA', systemClock);
 
 async function start(tls: Tls): Promise<number> {
   const http = serverOf({ tls });
-  health(http, []);
+  health(http, [], [], () => true);
   await http.listen({ host: '127.0.0.1', port: 0 });
   after(() => http.close());
   return (http.server.address() as AddressInfo).port;

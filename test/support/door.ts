@@ -8,5 +8,6 @@ export const serverOf = (settings: Partial<ServerSettings>): HttpServer =>
     times: { receive: 30_000, idle: 65_000 },
     maxConnections: 1_000,
     maxConnectionsPerAddress: 1_000,
+    speaksForMany: () => false,
     ...settings,
   });
