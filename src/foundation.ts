@@ -17,6 +17,7 @@ import type { Service } from './exchange/service.ts';
 import { hashPassword, newPassword } from './files/pickup-password.ts';
 import type { Tls } from './http/node-server.ts';
 import { judgeQuestion } from './publication/judge-question.ts';
+import { seenFolder, watchCertificates } from './seen-certificates.ts';
 import { StartError } from './start-error.ts';
 import { openStore, type Store } from './store/connection.ts';
 import { openTrust, readSetting, type TrustFiles, trustFiles } from './trust-files.ts';
@@ -135,7 +136,9 @@ export async function openFoundation(config: Config, log: Logger): Promise<Found
   const store = await openDatabase(config, log);
   try {
     const world = demo ? await openDemo(config, table.services(), publications, store) : null;
-    return { table, from, publications, store, demo, ...openKeys(config, world) };
+    const isParty = (subject: string) => store.partyOf(subject) !== null;
+    const onTrusted = watchCertificates(seenFolder(config), isParty, log);
+    return { table, from, publications, store, demo, ...openKeys(config, world, onTrusted) };
   } catch (error) {
     await store.close();
     throw error;
@@ -171,6 +174,7 @@ function openDemo(
 function openKeys(
   config: Config,
   world: DemoIdentity | null,
+  onTrusted: ReturnType<typeof watchCertificates>,
 ): Pick<Foundation, 'trust' | 'trustFiles' | 'signer' | 'documents'> {
   const privateKey =
     config.signingKey === null ? world?.privateKey : readSetting('KRUISPUNT_SIGNING_KEY', config.signingKey);
@@ -185,7 +189,7 @@ function openKeys(
         '(or KRUISPUNT_DEMO=1, never for production)',
     );
   }
-  const trust = openTrust(config, demo);
+  const trust = openTrust(config, demo, onTrusted);
   try {
     return {
       trust,

@@ -1,8 +1,10 @@
+import { X509Certificate } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { KeySources } from './cli/key.ts';
 import type { Config } from './config.ts';
 import { demoFolder } from './foundation.ts';
+import { keepCertificate, seenCertificates, seenFolder } from './seen-certificates.ts';
 import { openTrust } from './trust-files.ts';
 
 /** The certificates that the settings name, or those of the demo world, each read when a verb asks for it. */
@@ -22,5 +24,21 @@ export function keySources(config: Config): KeySources {
       };
     },
     judging: () => openTrust(config, there('ca.crt.pem')),
+    seen: () => seenCertificates(seenFolder(config)),
+    keep: (chain) =>
+      keepCertificate(
+        seenFolder(config),
+        chain.map((der) => new X509Certificate(der)),
+      ),
+    own: () =>
+      [
+        [
+          'signing certificate',
+          'KRUISPUNT_SIGNING_CERT',
+          config.signingCertificate ?? there('bus.crt.pem'),
+        ] as const,
+        ['TLS certificate', 'KRUISPUNT_TLS_CERT', config.tlsCertificate] as const,
+        ['authority of TLS clients', 'KRUISPUNT_TLS_CLIENT_CA', config.tlsClientAuthorities] as const,
+      ].flatMap(([what, setting, file]) => (file === null ? [] : [{ what, setting, pem: read(file) }])),
   };
 }

@@ -47,13 +47,17 @@ export const readTrust = ({ authorities, lists, grace }: TrustFiles): TrustSetti
 });
 
 /** As a bus would have it that starts now. @throws StartError */
-export function openTrust(config: Config, demoAuthority: string | null): TrustStore {
+export function openTrust(
+  config: Config,
+  demoAuthority: string | null,
+  onTrusted?: Parameters<typeof createTrust>[1],
+): TrustStore {
   const files = trustFiles(config, demoAuthority);
   if (files.authorities.length === 0)
     throw new StartError('nobody is believed: KRUISPUNT_AUTHORITIES is not set');
   const settings = readTrust(files);
   try {
-    return createTrust(settings);
+    return createTrust(settings, onTrusted);
   } catch (cause) {
     throw new StartError(
       `authorities and revocation lists: ${cause instanceof Error ? cause.message : cause}`,

@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Explanation, Finding, Link } from '../wss/chain-link.ts';
+import type { Step } from '../wss/chain-path.ts';
 import type { ListState } from '../wss/revocation-state.ts';
 import type { Desk, PartyImage } from './configuration-image.ts';
 import { onlyName, readOptions } from './configuration-options.ts';
@@ -10,6 +11,7 @@ import { FailedError, UsageError } from './output.ts';
 export type Judging = {
   readonly explain: (chain: readonly Uint8Array[], at: Date) => Explanation;
   readonly lists: (at: Date) => readonly ListState[];
+  readonly authorities: () => readonly Step[];
 };
 
 const PEM = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
@@ -55,7 +57,7 @@ function momentIn(given: string | null, { clock }: Desk, usage: string): Date {
 }
 
 /** PEM, with as many as there are, or DER. */
-function certificatesIn(file: string): readonly Buffer[] {
+export function certificatesIn(file: string): readonly Buffer[] {
   try {
     const bytes = readFileSync(file);
     const found = bytes.toString('latin1').match(PEM);

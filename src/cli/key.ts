@@ -1,8 +1,10 @@
 import { X509Certificate } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { issuerName, subjectName } from '../wss/subject-name.ts';
 import { type Desk, partyNamed } from './configuration-image.ts';
 import { certificateSubject, change, onlyName, readOptions } from './configuration-options.ts';
-import { diagnose, type Judging } from './key-diagnose.ts';
+import { certificatesIn, diagnose } from './key-diagnose.ts';
+import { type Foreseeing, forecast } from './key-forecast.ts';
 import { FailedError, table, UsageError } from './output.ts';
 
 export const keyHelp = `kruispunt key show [--json]
@@ -10,31 +12,34 @@ kruispunt key list [--party NAME] [--json]
 kruispunt key add PARTY --certificate FILE|SUBJECT…
 kruispunt key remove PARTY --certificate FILE|SUBJECT…
 kruispunt key diagnose FILE [--chain FILE] [--at MOMENT] [--json]
+kruispunt key forecast [--days N] [--json]
 
 \`show\`: the bus's own certificate, the authorities it believes, each with the day it ends, and by which certificate
 subjects each party is known. \`list\`: these subjects only. For a roll-over add the new subject, and remove the old one
 when nobody signs with it any more; a new certificate with the same subject needs neither. \`diagnose\`: what the bus makes
 of a certificate (PEM or DER), link by link to an authority, field by field, by the code that decides on messages; ends with 0
-when a message signed with it would be relied on, else with 1.
+when a message signed with it would be relied on, else with 1. \`forecast\`: who stops working when, within so many days (90):
+certificates, authorities, revocation lists, signature profiles, grants, and the bus's own certificates, by date.
 `;
 
 /** PEM texts, one certificate or several in each; \`bus\` null: nothing is configured and there is no demo world. */
 export type Keys = { readonly bus: string | null; readonly authorities: readonly string[] };
 
 /** What of this machine the verbs look at, each only when it is needed. */
-export type KeySources = { readonly keys: () => Keys; readonly judging: () => Judging };
+export type KeySources = Foreseeing & {
+  readonly keys: () => Keys;
+  /** Keeps a certificate (DER) that was registered from its file, so that it is known when it ends. */
+  readonly keep: (chain: readonly Buffer[]) => Promise<void>;
+};
 
 /** `kruispunt key`. */
-export async function key(
-  argv: readonly string[],
-  desk: Desk,
-  { keys, judging }: KeySources,
-): Promise<number> {
+export async function key(argv: readonly string[], desk: Desk, sources: KeySources): Promise<number> {
   const [verb, ...rest] = argv;
-  if (verb === 'show') return show(rest, desk, keys());
+  if (verb === 'show') return show(rest, desk, sources.keys());
   if (verb === 'list') return list(rest, desk);
-  if (verb === 'add' || verb === 'remove') return alter(rest, desk, verb);
-  if (verb === 'diagnose') return diagnose(rest, desk, judging, keyHelp);
+  if (verb === 'add' || verb === 'remove') return alter(rest, desk, verb, sources.keep);
+  if (verb === 'diagnose') return diagnose(rest, desk, sources.judging, keyHelp);
+  if (verb === 'forecast') return forecast(rest, desk, sources, keyHelp);
   if (verb === 'change') throw new UsageError(`add the new certificate and remove the old one\n\n${keyHelp}`);
   throw new UsageError(keyHelp);
 }
@@ -109,7 +114,12 @@ async function list(argv: readonly string[], desk: Desk): Promise<number> {
   return 0;
 }
 
-async function alter(argv: readonly string[], desk: Desk, verb: 'add' | 'remove'): Promise<number> {
+async function alter(
+  argv: readonly string[],
+  desk: Desk,
+  verb: 'add' | 'remove',
+  keep: KeySources['keep'],
+): Promise<number> {
   const options = readOptions(argv, { many: ['certificate'] });
   const name = onlyName(options, keyHelp);
   const given = options.many('certificate');
@@ -130,6 +140,8 @@ async function alter(argv: readonly string[], desk: Desk, verb: 'add' | 'remove'
       ? [...before.certificates, ...meant]
       : before.certificates.filter((subject) => !meant.includes(subject));
   await change(desk, image, [{ kind: 'party', before, after: { ...before, certificates } }]);
+  if (verb === 'add')
+    for (const file of given.filter((each) => existsSync(each))) await keep(certificatesIn(file));
   if (certificates.length === 0)
     desk.terminal.warn(`${name} has no certificate left: nothing it signs is believed`);
   desk.terminal.print(

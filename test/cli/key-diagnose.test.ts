@@ -22,7 +22,13 @@ const roots = { name: 'roots.pem', text: root.certificate };
 const verb =
   (settings: TrustSettings): Parameters<Awaited<ReturnType<typeof openDesk>>['run']>[0] =>
   (argv, desk) =>
-    key(argv, desk, { keys: () => ({ bus: null, authorities: [] }), judging: () => createTrust(settings) });
+    key(argv, desk, {
+      keys: () => ({ bus: null, authorities: [] }),
+      judging: () => createTrust(settings),
+      seen: () => [],
+      own: () => [],
+      keep: async () => {},
+    });
 
 const { run, store } = await openDesk();
 await store.addParty({

@@ -112,6 +112,9 @@ test("shows the bus's certificate, the authorities and the parties' subjects, an
     key(argv, desk, {
       keys: () => ({ ...keys, authorities: [authority.certificate] }),
       judging: () => createTrust({ authorities: [authority.certificate] }),
+      seen: () => [],
+      own: () => [],
+      keep: async () => {},
     });
   const shown = JSON.parse((await run(verb({ bus }), 'show', '--json')).printed);
   assert.equal(shown.bus.subject, 'CN=bus,O=Stad Voorbeeld,C=BE');

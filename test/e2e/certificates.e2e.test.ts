@@ -101,3 +101,24 @@ test('diagnoses on the command line what the bus decides', async () => {
   const { accepted, party, lists } = JSON.parse(fine.stdout);
   assert.deepEqual([accepted, party.name, lists.length], [true, 'afnemer', 2]);
 });
+
+test('foresees when certificates end that it has seen', async () => {
+  const { stdout, stderr } = await runVerb(['key', 'forecast', '--days', '20000', '--json'], settings);
+  assert.notEqual(stdout, '', stderr);
+  const endings: readonly { at: string | null; who: string; what: string }[] = JSON.parse(stdout);
+  const of = (what: string) => endings.find((each) => each.what.includes(what)) ?? assert.fail(stdout);
+  // Registered from its file.
+  assert.equal(of('certificate CN=tweede').who, 'afnemer');
+  assert.match(of('hier.crl').at ?? '', /^\d{4}-/);
+  assert.match(of('signing certificate CN=bus').at ?? '', /^\d{4}-/);
+  // The demo world's own, of which nobody gave a file: it was used.
+  const subject = 'certificate CN=beperkt';
+  assert.equal(of(subject).at, null);
+  const asker = askerIn(join(folder, 'demo'), 'beperkt');
+  const [signed] = await signQuestions(asker, '74651210490', 1);
+  const headers = { 'content-type': 'text/xml' };
+  const body = Buffer.from(signed?.bytes ?? assert.fail());
+  await (await fetch(`${bus.url}/soap/WebService`, { method: 'POST', headers, body })).text();
+  const after = await runVerb(['key', 'forecast', '--days', '20000'], settings);
+  assert.match(after.stdout, /^\d{4}-\S+ +\d+ +beperkt +certificate CN=beperkt/m);
+});
