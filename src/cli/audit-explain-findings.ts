@@ -173,6 +173,17 @@ function signature({ exchange, image }: Scene): Findings {
       passesNow: owner !== undefined,
     };
   }
+  // As src/wss/explain-chain.ts says it.
+  const untrusted = /^(.+) \(\w+ of (certificate \d+ of \d+, .+); to mend it: (.+)\)$/.exec(
+    exchange.reason ?? '',
+  );
+  const [, says, link, mend] = untrusted ?? [];
+  if (says && link && mend)
+    return {
+      considered: [{ what: link, because: [says] }],
+      remedies: [mend, command('key', 'diagnose', 'FILE')],
+      passesNow: null,
+    };
   const lax = /needs profile (\S+), (.+) has (\S+)$/.exec(exchange.reason ?? '');
   const [, profile, name, has] = lax ?? [];
   if (!profile || !name || !has) return nothing;

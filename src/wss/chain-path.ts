@@ -14,7 +14,7 @@ export type Path = {
 // Signer, issuers and root; Belgian government chains have three or four.
 export const MAX_CHAIN = 6;
 /** Signatures of issuers that are checked for one chain: of certificates that all issue each other there is no end. */
-const MAX_CHECKS = 24;
+const MAX_CHECKS = 16;
 const MAX_PATHS = 8;
 
 /**

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { auditViews } from '../../src/cli/audit.ts';
@@ -7,7 +8,9 @@ import { stageWords, stageWordsOf } from '../../src/cli/audit-explain-stages.ts'
 import { grant } from '../../src/cli/grant.ts';
 import { FailedError } from '../../src/cli/output.ts';
 import type { ExchangeRecord } from '../../src/exchange/audit.ts';
+import { createTrust } from '../../src/wss/trust.ts';
 import { answered, refused } from '../store/samples.ts';
+import { issue, makeAuthority, NOW } from '../support/certificates.ts';
 import { stoppedClock } from '../support/clock.ts';
 import { AT, service } from '../support/message.ts';
 import { openDesk } from './configuration-desk.ts';
@@ -214,6 +217,12 @@ test('tells of a certificate that is registered to nobody, and of a profile', as
   const unknown = await told({ ...record, reason: 'certificate CN=x y,O=z is registered to no party' });
   assert.equal(unknown.decidedBy, 'verify');
   assert.deepEqual(unknown.remedies, ["kruispunt key add PARTY --certificate 'CN=x y,O=z'"]);
+  const trust = createTrust({ authorities: [(await makeAuthority('Wortel CA')).certificate] });
+  const self = new X509Certificate((await issue(undefined, 'zelf')).certificate).raw;
+  const untrusted = await told({ ...record, reason: trust.explain([self], NOW).fault });
+  assert.equal(untrusted.considered[0]?.what, 'certificate 1 of 1, from the message');
+  assert.match(untrusted.considered[0]?.because.join() ?? '', /CN=zelf.*itself$/);
+  assert.match(untrusted.remedies.join('\n'), /KRUISPUNT_AUTHORITIES\nkruispunt key diagnose FILE$/);
   const stages = passed('parse', 'validate', 'verify');
   const again = await told({ ...record, stages, reason: 'the message was received before, in exchange 1' });
   assert.equal(again.decidedBy, 'refuseReplay');
