@@ -1,6 +1,7 @@
 import cluster from 'node:cluster';
 import { parseArgs } from 'node:util';
 import { type Logger, pino } from 'pino';
+import { anchorAudit, anchorOwnEnd } from './anchoring.ts';
 import { openBackground } from './background.ts';
 import { type Bus, openBus } from './bus.ts';
 import { terminal, UsageError } from './cli/output.ts';
@@ -97,10 +98,12 @@ async function openLead(config: Config, log: Logger) {
   const background = openBackground(config, log, foundation);
   // With Redis whoever runs `kruispunt work` does it, which need not be this machine.
   if (config.redisUrl === null) background.work();
+  const anchors = anchorAudit(config, log, foundation);
   const close = async () => {
     await background.close();
     await demos?.close();
     await upkeep.close();
+    await anchors.close();
     await store.close();
   };
   const pickup = openPickup({ config, log, foundation, onLaidDown: background.laidDown });
@@ -119,6 +122,7 @@ async function serveAsWorker(config: Config, log: Logger): Promise<number> {
   await stopped();
   await bus.close();
   await upkeep.close();
+  await anchorOwnEnd(config, log, foundation);
   await foundation.store.close();
   process.disconnect();
   return 0;

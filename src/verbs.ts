@@ -115,8 +115,13 @@ async function loadHandbook() {
 
 async function loadAudit() {
   const { auditHelp, auditViews } = await import('./cli/audit.ts');
-  const run = (argv: readonly string[], config: Config) =>
-    withDatabase(config, async (store) => {
+  const run = async (argv: readonly string[], config: Config) => {
+    if (argv[0] === 'verify' || argv[0] === 'export') {
+      const { proveAudit } = await import('./auditing.ts');
+      const withStore = (work: (store: Opened) => Promise<number>) => withDatabase(config, work);
+      return proveAudit(argv, { terminal, ownCertificate: () => keysOf(config).bus, withStore });
+    }
+    return withDatabase(config, async (store) => {
       const { operatorName } = await import('./cli/configuration-who.ts');
       const { systemClock } = await import('./exchange/clock.ts');
       const { openContracts } = await import('./foundation.ts');
@@ -128,6 +133,7 @@ async function loadAudit() {
         services: argv[0] === 'explain' ? openContracts(config, terminal.warn) : [],
       }));
     });
+  };
   return { help: auditHelp, run };
 }
 

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { pino } from 'pino';
+import { anchorAudit } from './anchoring.ts';
 import { openBackground } from './background.ts';
 import { type Config, environment, unknownSettings } from './config.ts';
 import { systemClock } from './exchange/clock.ts';
@@ -46,12 +47,14 @@ export async function work(argv: readonly string[], config: Config): Promise<num
     throw error;
   });
   background.work();
+  const anchors = anchorAudit(config, log, foundation);
   log.info(door === null ? {} : { url: door.url }, 'working');
   await stopped();
   log.info('stopping');
   await background.close();
   await door?.close();
   await upkeep.close();
+  await anchors.close();
   await store.close();
   return 0;
 }

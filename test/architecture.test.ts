@@ -19,6 +19,7 @@ const rows = [
     'publication',
     'intake',
     'registers',
+    'audit',
     'store',
     'queue',
     'files',

@@ -7,7 +7,7 @@ export type ChangeRecord = {
   readonly id: number;
   readonly at: Date;
   readonly who: string;
-  readonly kind: Edit['kind'] | 'population' | 'pickup';
+  readonly kind: Edit['kind'] | 'population' | 'pickup' | 'audit';
   readonly name: string;
   /** The thing itself as it was and as it became; null where it was not, or is no longer, there. */
   readonly before: unknown;
@@ -88,7 +88,7 @@ export const noteAs = async (
     name,
     before,
     after,
-  }: { kind: 'pickup'; name: string; before: object | null; after: object | null },
+  }: { kind: 'pickup' | 'audit'; name: string; before: object | null; after: object | null },
   { who, at }: Hand,
 ): Promise<void> => {
   const [was, is] = [before, after].map((image) => (image === null ? null : JSON.stringify(image)));

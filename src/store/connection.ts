@@ -1,5 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import type { ExchangeRecord } from '../exchange/audit.ts';
 import type { Clock } from '../exchange/clock.ts';
+import { type AuditChain, keepAuditChain } from './audit-chain.ts';
+import { type ChainWriter, chainWriter } from './chain-writer.ts';
 import { type Configuration, keepConfiguration } from './configuration.ts';
 import { type Administration, administer } from './configuration-apply.ts';
 import type { Engine } from './engine.ts';
@@ -40,6 +43,7 @@ export type Store = Configuration &
   Populations &
   References &
   PickupAccesses &
+  AuditChain &
   Pick<Snapshot, 'partyOf' | 'grantFor' | 'source' | 'codesOf' | 'subscriptions' | 'subscriptionsFor'> &
   Pick<Engine, 'isRegistered' | 'registeredDays' | 'isInPopulation' | 'ping'> & {
     /**
@@ -55,6 +59,8 @@ export type Store = Configuration &
     readonly remember: (key: string, exchangeId: string, until: Date) => Promise<string | null>;
     /** Forgets the messages that nobody could send again, and tells how many that were. */
     readonly forgetMessages: (now: Date) => Promise<number>;
+    /** Ends what this process chained; to be called when nothing is recorded any more. */
+    readonly endChain: ChainWriter['end'];
     /** False when changes made elsewhere may have gone unnoticed for over five seconds. */
     readonly isCurrent: () => boolean;
     /** Waits for what is being written, then lets go of everything. */
@@ -115,11 +121,14 @@ export const openStore = async (url: string, { clock, log }: StoreNeeds): Promis
     await engine.close();
     throw cause;
   });
-  const audit = groupCommit(engine.insertExchanges, LARGEST_BATCH);
+  const chain = chainWriter(engine.insertExchanges, randomUUID);
+  const audit = groupCommit(chain.write, LARGEST_BATCH);
   return {
     ...keepConfiguration(engine, live.refresh, clock),
     ...administer(engine, live.refresh, clock),
     ...readExchanges(engine),
+    ...keepAuditChain(engine),
+    endChain: chain.end,
     ...keepRegistrations(engine, clock),
     ...keepPopulations(engine, clock),
     ...keepPickupAccesses(engine, clock),

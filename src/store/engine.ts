@@ -1,7 +1,7 @@
 import type { EntityManager } from 'typeorm';
-import type { ExchangeRecord } from '../exchange/audit.ts';
 import type { Days } from '../exchange/days.ts';
 import type { Subject } from '../exchange/party.ts';
+import type { ChainedBatch } from './chain-writer.ts';
 import type { SeenMessage } from './seen-messages.ts';
 
 export type Transaction = <T>(work: (manager: EntityManager) => Promise<T>) => Promise<T>;
@@ -32,7 +32,7 @@ export type Engine = {
   ) => Promise<readonly Days[]>;
   readonly isInPopulation: (population: string, subject: Subject, on: string) => Promise<boolean>;
   /** One commit for all; when it rejects, none of them is there. */
-  readonly insertExchanges: (exchanges: readonly ExchangeRecord[]) => Promise<void>;
+  readonly insertExchanges: (batch: ChainedBatch) => Promise<void>;
   /**
    * Keeps a message that is not there yet, before anything else is done with it; of several at once one is first.
    * Resolves with the exchange in which it came before, null when this is the first one.

@@ -1,8 +1,9 @@
 import type { ExchangeRecord } from '../exchange/audit.ts';
+import type { Cell } from '../exchange/audit-chain.ts';
 import type { Subject } from '../exchange/party.ts';
 import type { ExchangeRow } from './tables/exchange.ts';
 
-export type Value = string | number | null;
+export type Value = Cell;
 
 /** The column order of `exchangeValues`. */
 export const exchangeColumns = [
@@ -19,6 +20,8 @@ export const exchangeColumns = [
   ...['grant_id', 'legal_basis', 'outcome', 'refusal_level', 'code', 'reason'],
   ...['stages', 'sources', 'filtered', 'digest_in', 'digest_out'],
 ];
+/** As `exchangeColumns`, with the row's place in the chain. */
+export const chainedColumns = [...exchangeColumns, 'writer', 'chain_sequence', 'previous_hash', 'row_hash'];
 export const subjectColumns = ['exchange_id', 'seq', 'subject_kind', 'subject_number'];
 
 /**

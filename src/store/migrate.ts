@@ -11,6 +11,7 @@ import { Intake1795615000000 } from './migrations/1795615000000-intake.ts';
 import { Questions1795620000000 } from './migrations/1795620000000-questions.ts';
 import { PullBatches1795630000000 } from './migrations/1795630000000-pull-batches.ts';
 import { SeenMessage1795700000000 } from './migrations/1795700000000-seen-message.ts';
+import { AuditChain1795710000000 } from './migrations/1795710000000-audit-chain.ts';
 
 export const migrations = [
   FirstTables1795305600000,
@@ -25,6 +26,7 @@ export const migrations = [
   Questions1795620000000,
   PullBatches1795630000000,
   SeenMessage1795700000000,
+  AuditChain1795710000000,
 ];
 
 /**

@@ -1,6 +1,6 @@
 import { createPool, type PoolOptions } from 'mysql2';
 import type { Engine } from './engine.ts';
-import { exchangeColumns, exchangeValues, subjectColumns, subjectValues } from './exchange-row.ts';
+import { chainedColumns, subjectColumns } from './exchange-row.ts';
 import { insertInto } from './mysql-insert.ts';
 import { connectMysql, migrateUnderLock, mysqlServer, refuseLenientServer } from './mysql-migrate.ts';
 import { borrowed, end, execute, inTime, PATIENCE, rowsOf } from './mysql-pool.ts';
@@ -63,10 +63,10 @@ export const openMysql = async (url: URL): Promise<Engine> => {
     },
     isInPopulation: async (population, { kind, number }, on) =>
       (await rowsOf(reading, inPopulation, [population, kind, number, on, on])).length > 0,
-    insertExchanges: (exchanges) =>
+    insertExchanges: ({ rows, subjects }) =>
       borrowed(auditing, async (connection) => {
-        await insertInto(connection, 'exchange', exchangeColumns, exchanges.map(exchangeValues));
-        await insertInto(connection, 'exchange_subject', subjectColumns, exchanges.flatMap(subjectValues));
+        await insertInto(connection, 'exchange', chainedColumns, rows);
+        await insertInto(connection, 'exchange_subject', subjectColumns, subjects);
         await execute(connection, 'COMMIT', []);
       }),
     remember: seen.remember,

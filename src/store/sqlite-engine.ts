@@ -1,8 +1,9 @@
 import { resolve } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { DataSource, type EntityManager } from 'typeorm';
+import type { ChainedBatch } from './chain-writer.ts';
 import type { Engine } from './engine.ts';
-import { exchangeColumns, exchangeValues, subjectColumns, subjectValues } from './exchange-row.ts';
+import { chainedColumns, subjectColumns } from './exchange-row.ts';
 import { migrate, migrations } from './migrate.ts';
 import { oneAtATime, type Queue } from './one-at-a-time.ts';
 import {
@@ -47,7 +48,7 @@ const hotPath = (database: DatabaseSync) => {
   const daysInOne = database.prepare(registeredDaysIn);
   const daysAnywhere = database.prepare(registeredDaysInAny);
   const inOne = database.prepare(inPopulation);
-  const insertExchange = database.prepare(insertInto('exchange', exchangeColumns));
+  const insertExchange = database.prepare(insertInto('exchange', chainedColumns));
   const insertSubject = database.prepare(insertInto('exchange_subject', subjectColumns));
   const stamp = database.prepare('SELECT counter FROM change_stamp WHERE id = 1');
   const one = database.prepare('SELECT 1');
@@ -66,13 +67,11 @@ const hotPath = (database: DatabaseSync) => {
   const isInPopulation: Engine['isInPopulation'] = async (population, { kind, number }, on) =>
     inOne.get(population, kind, number, on, on) !== undefined;
 
-  const insertAll = (exchanges: Parameters<Engine['insertExchanges']>[0]) => {
+  const insertAll = ({ rows, subjects }: ChainedBatch) => {
     database.exec('BEGIN IMMEDIATE');
     try {
-      for (const exchange of exchanges) {
-        insertExchange.run(...exchangeValues(exchange));
-        for (const subject of subjectValues(exchange)) insertSubject.run(...subject);
-      }
+      for (const row of rows) insertExchange.run(...row);
+      for (const subject of subjects) insertSubject.run(...subject);
       database.exec('COMMIT');
     } catch (cause) {
       if (database.isTransaction) database.exec('ROLLBACK');
@@ -118,7 +117,7 @@ export const openSqlite = async (file: string): Promise<Engine> => {
       read: (work) => transaction('BEGIN', WRITE_PATIENCE, work),
       write: (work) => transaction('BEGIN IMMEDIATE', WRITE_PATIENCE, work),
       writeLive: (work) => transaction('BEGIN IMMEDIATE', WRITE_PATIENCE, work),
-      insertExchanges: (exchanges) => queue(() => whenFree(() => hot.insertAll(exchanges), WRITE_PATIENCE)),
+      insertExchanges: (batch) => queue(() => whenFree(() => hot.insertAll(batch), WRITE_PATIENCE)),
       remember: (message) => whenFree(() => seen.remember(message), WRITE_PATIENCE),
       close: () =>
         queue(async () => {

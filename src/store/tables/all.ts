@@ -1,3 +1,4 @@
+import { auditAnchoredTable, auditAnchorTable } from './audit-anchor.ts';
 import { changeLogTable } from './change-log.ts';
 import { lookUpTable } from './change-look-up.ts';
 import { changeStampTable } from './change-stamp.ts';
@@ -43,4 +44,5 @@ export const tables = [
   pullBatchTable,
   ...[questionBatchTable, questionTable],
   ...[fileEventTable, intakeTable, seenMessageTable],
+  ...[auditAnchorTable, auditAnchoredTable],
 ];

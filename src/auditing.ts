@@ -1,0 +1,94 @@
+import { openAnchorSchema } from './audit/anchor-schema.ts';
+import { checkAnchors } from './audit/check-anchors.ts';
+import { type AuditSource, checkAudit } from './audit/check-audit.ts';
+import { exportLines } from './audit/export-file.ts';
+import { anchorReader, unverifiedReader } from './audit/read-anchor.ts';
+import { ExportFault, openExport } from './audit/read-export.ts';
+import { auditExport, type Export } from './cli/audit-export.ts';
+import { auditVerify, type Verify } from './cli/audit-verify.ts';
+import { operatorName } from './cli/configuration-who.ts';
+import { FailedError, type Terminal } from './cli/output.ts';
+import { type Clock, systemClock } from './exchange/clock.ts';
+import type { Store } from './store/connection.ts';
+import { exchangeColumns, subjectColumns } from './store/exchange-row.ts';
+import { pinnedTrust } from './wss/pinned-trust.ts';
+
+type Chained = Pick<Store, 'anchors' | 'writers' | 'chainedRows' | 'unchainedRows' | 'noteExport'>;
+
+function readerFor(certificates: readonly string[]) {
+  try {
+    return anchorReader({ schema: openAnchorSchema(), trust: pinnedTrust(certificates) });
+  } catch (cause) {
+    throw new FailedError(`--certificate: ${cause instanceof Error ? cause.message : cause}`, { cause });
+  }
+}
+
+const rowsIn =
+  ({ chainedRows }: Chained): AuditSource['rows'] =>
+  (writer, { after, through }) =>
+    chainedRows(writer, { after: after.sequence, through });
+
+type Prove = {
+  readonly terminal: Terminal;
+  readonly ownCertificate: () => string | null;
+  readonly withStore: (work: (store: Chained) => Promise<number>) => Promise<number>;
+};
+
+/** `kruispunt audit verify|export`; a file is looked at without a database or settings. */
+export function proveAudit(
+  [verb, ...argv]: readonly string[],
+  { terminal, ownCertificate, withStore }: Prove,
+): Promise<number> {
+  const verify = (verifyDatabase: Verify['verifyDatabase']) =>
+    auditVerify(argv, terminal, { ownCertificate, verifyDatabase, verifyFile });
+  if (verb === 'export')
+    return withStore((store) => {
+      const exportAudit = exporting(store, systemClock);
+      return auditExport(argv, terminal, { exportAudit, who: operatorName() });
+    });
+  return argv.some((each) => each === '--file' || each.startsWith('--file='))
+    ? verify(() => Promise.reject(new Error('a file is looked at without a database')))
+    : withStore((store) => verify(verifyingDatabase(store)));
+}
+
+/** Whether a database is as the bus wrote it. */
+export const verifyingDatabase =
+  (store: Chained): Verify['verifyDatabase'] =>
+  async (certificates) =>
+    checkAudit(
+      {
+        span: { from: null, to: null },
+        anchors: store.anchors,
+        writers: store.writers,
+        rows: rowsIn(store),
+        unchained: store.unchainedRows,
+      },
+      readerFor(certificates),
+    );
+
+/** Whether an export is, with nothing else at hand than the bus's certificate. */
+export const verifyFile: Verify['verifyFile'] = async (path, certificates) => {
+  const readAnchor = readerFor(certificates);
+  try {
+    return await checkAudit(await openExport(path), readAnchor);
+  } catch (cause) {
+    if (cause instanceof ExportFault)
+      throw new FailedError(`${path} is no export: ${cause.message}`, { cause });
+    if (cause instanceof Error && 'syscall' in cause)
+      throw new FailedError(`${path} cannot be read: ${cause.message}`, { cause });
+    throw cause;
+  }
+};
+
+/** The anchors are taken along as they are, good or bad; verifying is for who gets the file. */
+export const exporting =
+  (store: Chained, clock: Clock): Export['exportAudit'] =>
+  async (from, to, who) => {
+    const checked = await checkAnchors(store.anchors(), unverifiedReader(openAnchorSchema()));
+    await store.noteExport(`${from.toISOString()} to ${to.toISOString()}`, { who, at: clock.now() });
+    const { anchors } = store;
+    const writers = await store.writers();
+    const span = { from, to };
+    const about = { span, columns: exchangeColumns, subjectColumns, anchors, writers, rows: rowsIn(store) };
+    return exportLines(about, checked);
+  };

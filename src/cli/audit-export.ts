@@ -1,0 +1,69 @@
+import { open, rm } from 'node:fs/promises';
+import { verifyHelp } from './audit-verify.ts';
+import { readOptions } from './configuration-options.ts';
+import { FailedError, type Terminal, UsageError } from './output.ts';
+
+export type Export = {
+  /** Writes down who exports what before it gives a line. */
+  readonly exportAudit: (from: Date, to: Date, who: string) => Promise<AsyncIterable<string>>;
+  readonly who: string;
+};
+
+/** Characters that are written at once. */
+const AT_ONCE = 1_000_000;
+
+/** `kruispunt audit export`. */
+export async function auditExport(
+  argv: readonly string[],
+  terminal: Terminal,
+  needs: Export,
+): Promise<number> {
+  const options = readOptions(argv, { one: ['from', 'to'] });
+  const [path, ...rest] = options.positionals;
+  if (!path || rest.length > 0) throw new UsageError(verifyHelp);
+  const [from, to] = [moment('--from', options.one('from')), moment('--to', options.one('to'))];
+  if (from >= to) throw new UsageError(`--from must be before --to\n\n${verifyHelp}`);
+  const lines = await write(path, await needs.exportAudit(from, to, needs.who));
+  terminal.print(
+    options.json ? JSON.stringify({ file: path, lines }) : `wrote ${lines} lines to ${path}; it names people`,
+  );
+  return 0;
+}
+
+/** A day is from midnight in UTC, as the audit's moments are. */
+function moment(option: string, text: string | null): Date {
+  const isMoment = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?Z)?$/.test(text ?? '');
+  const found = new Date(isMoment ? (text ?? '') : Number.NaN);
+  if (Number.isNaN(found.getTime()))
+    throw new UsageError(
+      `${option} takes a day or a moment in UTC, as 2026-03-01 or 2026-03-01T08:00Z\n\n${verifyHelp}`,
+    );
+  return found;
+}
+
+/** For its owner only, and never over what is there; what could not be finished is taken away. */
+async function write(path: string, lines: AsyncIterable<string>): Promise<number> {
+  const file = await open(path, 'wx', 0o600).catch((cause: unknown) => {
+    throw new FailedError(`${path} cannot be made: ${cause instanceof Error ? cause.message : cause}`, {
+      cause,
+    });
+  });
+  try {
+    let [count, text] = [0, ''];
+    for await (const line of lines) {
+      text += `${line}\n`;
+      count += 1;
+      if (text.length < AT_ONCE) continue;
+      await file.write(text);
+      text = '';
+    }
+    await file.write(text);
+    await file.sync();
+    return count;
+  } catch (cause) {
+    await rm(path, { force: true });
+    throw cause;
+  } finally {
+    await file.close();
+  }
+}

@@ -1,0 +1,104 @@
+import { readFileSync } from 'node:fs';
+import { readOptions } from './configuration-options.ts';
+import { FailedError, type Terminal, UsageError } from './output.ts';
+
+export const verifyHelp = `kruispunt audit verify [--certificate FILE…] [--json]
+kruispunt audit verify --file FILE --certificate FILE… [--json]
+                    whether every row is as the bus wrote it, in the database or in an export: names the first row of
+                    each process that was changed, removed, inserted or put elsewhere (exit 1), and what is behind the
+                    last anchor. The certificate is the bus's; where it was renewed, also those before
+kruispunt audit export --from MOMENT --to MOMENT FILE
+                    all rows of that time with what proves them, as a file; that you did is written down
+`;
+
+/** What was found, and how far that goes. */
+export type Verdict = {
+  readonly findings: readonly {
+    readonly what: string;
+    readonly of: string;
+    readonly writer: string | null;
+    readonly sequence: number | null;
+    readonly id: string | null;
+    readonly text: string;
+  }[];
+  readonly writers: number;
+  readonly rows: number;
+  readonly anchors: number;
+  readonly lastAnchor: { readonly number: number; readonly at: Date; readonly digest: string } | null;
+  readonly beyond: readonly {
+    readonly writer: string;
+    readonly rows: number;
+    readonly first: { readonly sequence: number; readonly id: string };
+  }[];
+  readonly rowsBefore: number;
+};
+
+export type Verify = {
+  /** PEM: the bus's certificate as this machine knows it; null when it does not. */
+  readonly ownCertificate: () => string | null;
+  readonly verifyDatabase: (certificates: readonly string[]) => Promise<Verdict>;
+  readonly verifyFile: (path: string, certificates: readonly string[]) => Promise<Verdict>;
+};
+
+/** `kruispunt audit verify`: 0 when everything is as it was written, 1 when something is not. */
+export async function auditVerify(
+  argv: readonly string[],
+  terminal: Terminal,
+  needs: Verify,
+): Promise<number> {
+  const options = readOptions(argv, { one: ['file'], many: ['certificate'] });
+  if (options.positionals.length > 0) throw new UsageError(verifyHelp);
+  const path = options.one('file');
+  const given = options.many('certificate').map(readPem);
+  const own = path === null ? needs.ownCertificate() : null;
+  const certificates = own === null ? given : [own, ...given];
+  if (certificates.length === 0)
+    throw new UsageError(`--certificate: whose signature is to be believed?\n\n${verifyHelp}`);
+  const verdict =
+    path === null ? await needs.verifyDatabase(certificates) : await needs.verifyFile(path, certificates);
+  terminal.print(options.json ? JSON.stringify(told(verdict), null, 2) : inWords(verdict));
+  return verdict.findings.length === 0 ? 0 : 1;
+}
+
+function readPem(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    throw new FailedError(`--certificate: ${file} cannot be read`, { cause });
+  }
+}
+
+/** Without the rows themselves. */
+const told = (verdict: Verdict) => ({
+  ...verdict,
+  beyond: verdict.beyond.map(({ first, ...each }) => ({ ...each, sequence: first.sequence, id: first.id })),
+});
+
+function inWords({ findings, writers, rows, anchors, lastAnchor, beyond, rowsBefore }: Verdict): string {
+  const looked = `${rows} rows of ${writers} processes, ${anchors} anchors`;
+  const last = lastAnchor
+    ? `the last anchor is ${lastAnchor.number}, of ${lastAnchor.at.toISOString()}, SHA-256 ${lastAnchor.digest}`
+    : 'there is no anchor: nothing is signed, and so nothing is proven';
+  const wrong = findings.map(
+    ({ what, of, writer, id, text }) =>
+      `${what.toUpperCase()}  ${of === 'anchor' ? text : `${writer ? `process ${writer}: ` : ''}${text}${id ? `; exchange ${id}` : ''}`}`,
+  );
+  const whole = lastAnchor ? ['every row up to the last anchor is as it was written'] : [];
+  const behind = beyond.map(
+    ({ writer, rows: count, first }) =>
+      `  process ${writer}: ${count} from row ${first.sequence} on; exchange ${first.id}`,
+  );
+  return [
+    looked,
+    last,
+    ...(findings.length > 0 ? wrong : whole),
+    ...(behind.length > 0
+      ? ['behind the last anchor, linked to each other, and not signed yet:', ...behind]
+      : []),
+    ...(rowsBefore > 0
+      ? [
+          `${rowsBefore} rows are from before there was a chain: nothing is said of them but how many they are`,
+        ]
+      : []),
+  ].join('\n');
+}

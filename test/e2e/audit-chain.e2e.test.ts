@@ -1,0 +1,118 @@
+import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
+import { startMariadb } from '../support/mariadb.ts';
+import { type Program, runVerb, startProgram, temporaryFolder } from '../support/program.ts';
+import { askerIn, signQuestions } from '../support/signed-questions.ts';
+
+/** The audit's chain of two processes that answer, under load, killed and stopped, on both kinds of database. */
+
+const INSZ = '74651210490';
+
+type World = { readonly settings: Readonly<Record<string, string>>; readonly remove: () => Promise<void> };
+
+const embedded = async (folder: string): Promise<World> => ({
+  settings: { KRUISPUNT_VAR: folder },
+  remove: async () => {},
+});
+const onServer = async (folder: string): Promise<World> => {
+  const mariadb = await startMariadb();
+  const url = await mariadb.createDatabase('bus');
+  const settings = { KRUISPUNT_VAR: folder, KRUISPUNT_DATABASE_URL: url, KRUISPUNT_DEMO: '1' };
+  return { settings, remove: mariadb.remove };
+};
+
+for (const [name, open] of [
+  ['embedded', embedded],
+  ['on MariaDB', onServer],
+] as const)
+  describe(`the audit ${name}`, { concurrency: false }, () => {
+    const folder = temporaryFolder();
+    const certificate = join(folder, 'demo', 'bus.crt.pem');
+    let world: World;
+    let settings: Readonly<Record<string, string>>;
+    let bus: Program;
+    before(async () => {
+      world = await open(folder);
+      settings = { ...world.settings, KRUISPUNT_WORKERS: '2' };
+      bus = await startProgram(settings);
+    });
+    after(async () => {
+      await bus?.stop();
+      await world?.remove();
+    });
+
+    const post = async (body: Uint8Array) => {
+      const headers = { 'content-type': 'text/xml', connection: 'close' };
+      const answer = await fetch(`${bus.url}/soap/WebService`, {
+        method: 'POST',
+        headers,
+        body: Buffer.from(body),
+      });
+      await answer.text();
+      return answer.headers.get('x-kruispunt-exchange') ?? '';
+    };
+    const questions = async (count: number) =>
+      (await signQuestions(askerIn(join(folder, 'demo'), 'afnemer'), INSZ, count)).map(({ bytes }) => bytes);
+    const verify = async () => {
+      const { stdout, stderr, code } = await runVerb(['audit', 'verify', '--json'], settings);
+      assert.notEqual(stdout, '', stderr);
+      return { code, ...JSON.parse(stdout) };
+    };
+
+    test('is whole after its processes were killed under load, and anchored by who comes next', async () => {
+      const messages = await questions(120);
+      const told: string[] = [];
+      const asked = messages.map((message) =>
+        post(message).then(
+          (id) => told.push(id),
+          () => null,
+        ),
+      );
+      while (told.length < 30) await pause(5);
+      await bus.stop('SIGKILL');
+      await Promise.all(asked);
+      const left = await verify();
+      assert.deepEqual([left.code, left.findings], [0, []]);
+      assert.ok(left.rows >= told.length, `${left.rows} rows for ${told.length} answers`);
+      const behind = left.beyond.reduce((sum: number, { rows }: { rows: number }) => sum + rows, 0);
+      assert.equal(behind, left.rows); // nobody had the time to anchor anything
+      bus = await startProgram(settings);
+      await bus.says(/the audit is anchored/);
+      const after = await verify();
+      assert.deepEqual([after.code, after.findings, after.beyond], [0, [], []]);
+      assert.ok(after.rows >= left.rows);
+    });
+
+    // The same code reads both kinds of database: once is enough.
+    if (name === 'embedded')
+      test('is anchored when it is stopped, and proven elsewhere with the certificate alone', async () => {
+        await Promise.all((await questions(10)).map(post));
+        const { stdout } = await bus.stop();
+        assert.match(stdout, /"number":\d+,"digest":"[0-9a-f]{64}".*the audit is anchored/);
+        const { beyond, rows, lastAnchor } = await verify();
+        assert.deepEqual(beyond, []);
+        assert.ok(stdout.includes(lastAnchor.digest));
+
+        const path = join(folder, 'audit.jsonl');
+        const today = new Date().toISOString().slice(0, 10);
+        const exported = await runVerb(
+          ['audit', 'export', '--from', today, '--to', '2100-01-01', path],
+          settings,
+        );
+        assert.equal(exported.code, 0, exported.stderr);
+        const elsewhere = temporaryFolder();
+        const offline = (file: string) =>
+          runVerb(['audit', 'verify', '--file', file, '--certificate', certificate], {}, elsewhere);
+        const good = await offline(path);
+        assert.equal(good.code, 0, good.stdout + good.stderr);
+        assert.match(good.stdout, new RegExp(`^${rows} rows`));
+        writeFileSync(path, readFileSync(path, 'utf8').replace('"answered"', '"refused"'));
+        const bad = await offline(path);
+        assert.equal(bad.stderr, '');
+        assert.equal(bad.code, 1);
+        assert.match(bad.stdout, /^CHANGED {2}process .* was changed; exchange /m);
+      });
+  });
