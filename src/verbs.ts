@@ -114,27 +114,9 @@ async function loadHandbook() {
 }
 
 async function loadAudit() {
-  const { auditHelp, auditViews } = await import('./cli/audit.ts');
-  const run = async (argv: readonly string[], config: Config) => {
-    if (argv[0] === 'verify' || argv[0] === 'export') {
-      const { proveAudit } = await import('./auditing.ts');
-      const withStore = (work: (store: Opened) => Promise<number>) => withDatabase(config, work);
-      return proveAudit(argv, { terminal, ownCertificate: () => keysOf(config).bus, withStore });
-    }
-    return withDatabase(config, async (store) => {
-      const { operatorName } = await import('./cli/configuration-who.ts');
-      const { systemClock } = await import('./exchange/clock.ts');
-      const { openContracts } = await import('./foundation.ts');
-      return auditViews(argv, terminal, () => ({
-        ...store,
-        who: operatorName(),
-        clock: systemClock,
-        // Only one view looks at the contracts: the audit must be readable where they are broken.
-        services: argv[0] === 'explain' ? openContracts(config, terminal.warn) : [],
-      }));
-    });
-  };
-  return { help: auditHelp, run };
+  const { auditHelp } = await import('./cli/audit.ts');
+  const { auditVerb } = await import('./audit-verb.ts');
+  return { help: auditHelp, run: auditVerb(withDatabase) };
 }
 
 async function loadParty() {
