@@ -10,6 +10,7 @@ import {
   makeHashesFit,
   NO_PLACE,
   OLD,
+  otherAnchor,
   rowsOf,
   stranger,
 } from './audit-chain-world.ts';
@@ -206,6 +207,10 @@ export const auditChainSuite = (database: TestDatabase) =>
       'a changed anchor': [
         () =>
           sql(`UPDATE audit_anchor SET statement = REPLACE(statement, '<a:sequence>10<', '<a:sequence>11<')`),
+        () => ['changed', 1, null],
+      ],
+      'another anchor that the bus signed, in the place of one': [
+        () => sql(`UPDATE audit_anchor SET statement = '${otherAnchor()}' WHERE number = 1`),
         () => ['changed', 1, null],
       ],
       'a removed anchor': [

@@ -1,3 +1,4 @@
+import { anchorContent, anchorRoot } from '../../src/audit/anchor.ts';
 import { makeAnchor } from '../../src/audit/make-anchor.ts';
 import { verifyingDatabase } from '../../src/auditing.ts';
 import type { ExchangeRecord } from '../../src/exchange/audit.ts';
@@ -93,3 +94,9 @@ export async function makeHashesFit(
     before = hash;
   }
 }
+
+/** A first anchor that says less than the one there is. */
+export const otherAnchor = (): string => {
+  const content = anchorContent({ number: 1, at: NOW, previous: null, rowsBefore: 1, heads: [] });
+  return Buffer.from(createDocumentSigner(bus).sign(anchorRoot, content)).toString('utf8');
+};
