@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import { answering, tell } from './asking.ts';
 import type { Config } from './config.ts';
+import { connectionOwner } from './connection-owner.ts';
 import { isError } from './contract/problem.ts';
 import { systemClock } from './exchange/clock.ts';
 import type { TakeTurn } from './exchange/controls.ts';
@@ -48,6 +49,7 @@ export async function openBus(
     travel: travelWith(foundation, config, log, { connect, takeTurn }, figures),
     clock: systemClock,
     clientOf,
+    ownerOf: config.tlsClientAuthorities === null ? null : connectionOwner(foundation),
     signal: stop.signal,
   });
   pickup.offer(door);

@@ -117,7 +117,7 @@ function receivedOf({ route, question }: Inquiry, { clock, randomId }: InquiryPa
   const now = clock.now();
   const door = {
     ...{ remoteAddress: writeRoute(route), mediaType: null, charset: null, soapAction: null },
-    ...{ endpoint: null, problem: null },
+    ...{ connection: null, endpoint: null, problem: null },
   };
   // What came, for its digest: the Vraag as its file has it, or the subject for which the bus makes one.
   const raw = Buffer.from(question.content ?? question.subject?.number ?? '', 'utf8');

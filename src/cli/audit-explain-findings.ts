@@ -41,6 +41,8 @@ function claimOf({ uri, hoedanigheid, reason }: ExchangeRecord): Identity | null
 function authorisation({ exchange, image, now }: Scene): Findings {
   const party = image.parties.find(({ name }) => name === exchange.party);
   const claim = claimOf(exchange);
+  const line = /^the connection is that of (.+), the message was signed by /.exec(exchange.reason ?? '')?.[1];
+  if (line !== undefined) return strangeLine(line, party);
   if (!party || !claim || exchange.service === null || exchange.version === null) return nothing;
   const spoken = party.identities.some(
     ({ uri, hoedanigheid }) =>
@@ -70,6 +72,20 @@ function authorisation({ exchange, image, now }: Scene): Findings {
     passesNow: spoken && granted,
   };
 }
+
+/** One party's message on the connection of another, or of nobody. */
+const strangeLine = (line: string, party: PartyImage | undefined): Findings => ({
+  considered: [
+    {
+      what: `the certificate of the connection (KRUISPUNT_TLS_CLIENT_CA): ${line}`,
+      because: [`it has to be one of ${party?.name ?? 'the party that signed'}`],
+    },
+  ],
+  remedies: party
+    ? [command('party', 'change', party.name, '--add-certificate', 'the certificate of the connection')]
+    : [],
+  passesNow: null,
+});
 
 /** A refusal before the sender was established tells the uri only. */
 const knowsCapacity = ({ uri, reason }: ExchangeRecord) =>

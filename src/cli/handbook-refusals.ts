@@ -16,7 +16,10 @@ const ALWAYS: readonly Reason[] = [
   ['MustUnderstand', 'a header block must be understood that is not WS-Security'],
   ['ERR_025', 'the signature is missing, does not hold or is not of a known party'],
   ['internal', 'the bus itself failed, or could not record the exchange'],
-  ['13001', 'the signer may not speak for the sender, or has no grant for this service today'],
+  [
+    '13001',
+    'the signer may not speak for the sender, has no grant for this service today, or came on the connection of another',
+  ],
 ];
 
 const SOURCE: readonly Reason[] = [

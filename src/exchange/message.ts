@@ -16,9 +16,14 @@ export type Received = {
   readonly ending: { readonly dispose: () => void }[];
 };
 
+/** `partyId` null: nobody's. `as` says for the audit by which certificate, or why not. */
+export type ConnectionOwner = { readonly partyId: number | null; readonly as: string };
+
 /** What the transport said about a message. */
 export type Door = {
   readonly remoteAddress: string;
+  /** By the certificate that opened the connection; null where none is demanded, or no connection brought it. */
+  readonly connection: ConnectionOwner | null;
   /** Lower case, without parameters; null when there was none. */
   readonly mediaType: string | null;
   readonly charset: string | null;

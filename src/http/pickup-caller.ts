@@ -1,8 +1,8 @@
-import { TLSSocket } from 'node:tls';
 import type { FastifyRequest } from 'fastify';
 import { loopback, networks } from '../exchange/networks.ts';
 import type { Caller, PickupAccess } from '../exchange/pickup.ts';
 import type { ClientOf } from './client.ts';
+import { shownBy } from './client-certificate.ts';
 
 /** Why somebody is not let in, as HTTP says it. */
 export type NotLetIn = { readonly status: 401 | 403 | 429 | 503; readonly why: string };
@@ -24,15 +24,14 @@ export type CallerNeeds = {
 };
 
 const here = networks(loopback);
-const MAX_CHAIN = 6;
 
 /** Whose request this is: by the certificate of a mutual TLS connection, else by user name and password. */
 export async function callerOf(request: FastifyRequest, needs: CallerNeeds): Promise<Caller | NotLetIn> {
   const client = needs.clientOf(request);
   const remoteAddress = client.address;
-  const { socket } = request.raw;
   if (needs.mutual) {
-    const found = socket instanceof TLSSocket && socket.authorized ? needs.partyOf(chainOf(socket)) : null;
+    const chain = shownBy(request);
+    const found = chain.length > 0 ? needs.partyOf(chain) : null;
     return found
       ? { ...found, channel: 'https', remoteAddress }
       : { status: 403, why: 'the certificate is not that of a party' };
@@ -58,16 +57,4 @@ function credentialsIn(header: string): { readonly userName: string; readonly pa
   const text = Buffer.from(encoded, 'base64').toString('utf8');
   const colon = text.indexOf(':');
   return colon < 1 ? null : { userName: text.slice(0, colon), password: text.slice(colon + 1) };
-}
-
-function chainOf(socket: TLSSocket): readonly Buffer[] {
-  const chain: Buffer[] = [];
-  let next = socket.getPeerX509Certificate();
-  while (next && chain.length < MAX_CHAIN) {
-    chain.push(next.raw);
-    // The authority at the end names itself as its issuer.
-    const issuer: typeof next | undefined = next.issuerCertificate;
-    next = issuer && !issuer.raw.equals(next.raw) ? issuer : undefined;
-  }
-  return chain;
 }

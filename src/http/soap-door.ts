@@ -2,9 +2,10 @@ import { randomUUID } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Clock } from '../exchange/clock.ts';
 import { exchangeId } from '../exchange/exchange-id.ts';
-import type { Door, Received } from '../exchange/message.ts';
+import type { ConnectionOwner, Door, Received } from '../exchange/message.ts';
 import { readEndpoint } from '../exchange/service-path.ts';
 import type { ClientOf } from './client.ts';
+import { shownBy } from './client-certificate.ts';
 import { readMediaType, unquote } from './media-type.ts';
 
 /** What the door gives back to the wire. */
@@ -16,6 +17,8 @@ type Needs = {
   readonly travel: Travel;
   readonly clock: Clock;
   readonly clientOf: ClientOf;
+  /** Whose a connection is that these certificates (DER) opened; null: clients show none. */
+  readonly ownerOf: ((chain: readonly Buffer[]) => ConnectionOwner) | null;
   /** Aborted when the bus no longer waits for what is under way. */
   readonly signal: AbortSignal;
 };
@@ -31,13 +34,13 @@ const CODINGS = { 'accept-encoding': 'identity' };
 const NOTHING = Buffer.alloc(0);
 
 /** Where messages come in: one endpoint a service and version, and one for all. The body is taken as it is. */
-export function soapDoor(server: FastifyInstance, { travel, clock, clientOf, signal }: Needs): void {
+export function soapDoor(server: FastifyInstance, { travel, clock, clientOf, ownerOf, signal }: Needs): void {
   // Whatever the media type, the journey decides: a refusal for it is in the audit like any other.
   server.removeAllContentTypeParsers();
   server.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
 
   async function admit(request: FastifyRequest, reply: FastifyReply, problem: Door['problem']) {
-    const received = receive(request, { clock, clientOf }, problem);
+    const received = receive(request, { clock, clientOf, ownerOf }, problem);
     const { status, soap, bytes } = await travel(received, signal);
     return reply
       .code(status)
@@ -64,7 +67,7 @@ export function soapDoor(server: FastifyInstance, { travel, clock, clientOf, sig
 
 function receive(
   request: FastifyRequest,
-  { clock, clientOf }: Pick<Needs, 'clock' | 'clientOf'>,
+  { clock, clientOf, ownerOf }: Pick<Needs, 'clock' | 'clientOf' | 'ownerOf'>,
   problem: Door['problem'],
 ): Received {
   const { type, charset, action } = readMediaType(request.headers['content-type']);
@@ -80,6 +83,7 @@ function receive(
     ending: [],
     door: {
       remoteAddress: clientOf(request).address,
+      connection: ownerOf?.(shownBy(request)) ?? null,
       mediaType: type,
       charset,
       soapAction: typeof header === 'string' ? unquote(header) : action,

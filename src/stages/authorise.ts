@@ -13,9 +13,9 @@ type Needs = {
 };
 
 /**
- * Decides on the signer alone: the sender that the question names (or, where contracts have no place for one, that goes
- * without saying) must be one for which the signer's party may speak,
- * and that party must hold a grant for this service, in that capacity, today.
+ * Decides on the signer alone, whose the connection must be where connections have owners: the sender that the question
+ * names (or, where contracts have no place for one, that goes without saying) must be one for which the signer's party
+ * may speak, and that party must hold a grant for this service, in that capacity, today.
  */
 export function authorise({ grantFor, isCurrent }: Needs): Stage<Fresh, Authorised> {
   return function authorise(message) {
@@ -25,6 +25,12 @@ export function authorise({ grantFor, isCurrent }: Needs): Stage<Fresh, Authoris
     const { name, version } = message.service.rules;
     const sender = dialectOf(message.service.rules).readSender(message.question, party);
     const known = { sender, subjects: subjectsOf(message) };
+    const { connection } = message.door;
+    // A signed message that somebody else got hold of is no question of its signer.
+    if (connection && connection.partyId !== party.id) {
+      const detail = `the connection is that of ${connection.as}, the message was signed by ${party.name}`;
+      throw new Refusal('13001', detail, null, { known });
+    }
     if (!maySpeakFor(party, sender)) {
       const claim = `${sender.uri} (hoedanigheid ${sender.hoedanigheid ?? 'none'})`;
       throw new Refusal('13001', `${party.name} may not speak for ${claim}`, null, { known });

@@ -165,6 +165,7 @@ function receive({ version }: Craft, { body, path, contentType, soapAction }: Se
     ending: [],
     door: {
       remoteAddress: '192.0.2.7',
+      connection: null,
       mediaType: type,
       charset,
       soapAction: soapAction === undefined ? action : unquote(soapAction),

@@ -9,7 +9,8 @@ import { openStore } from '../../src/store/connection.ts';
 import { newMutation } from '../store/publication-samples.ts';
 import { issue, makeAuthority } from '../support/certificates.ts';
 import { foreign } from '../support/foreign.ts';
-import { startProgram, temporaryFolder } from '../support/program.ts';
+import { runVerb, startProgram, temporaryFolder } from '../support/program.ts';
+import { askerIn, signQuestions } from '../support/signed-questions.ts';
 
 /** curl fetches over TLS what a running bus has written: with a password, and then with a party's own certificate. */
 
@@ -123,4 +124,36 @@ test("with a client's certificate: its own party's files, and no password instea
     status('/publicaties/', ...withPassword('afnemer')),
     'without a certificate there is no line',
   );
+});
+
+/** Sends a question that this party signed over a line that these certificates open. */
+async function asked(signer: string, line: readonly string[]) {
+  const [question] = await signQuestions(askerIn(demo, signer), '74651210490', 1);
+  const file = join(folder, 'question.xml');
+  writeFileSync(file, question?.bytes ?? '');
+  const how = ['--data-binary', `@${file}`, '--header', 'Content-Type: text/xml', '--include'];
+  const told = await curl('/GeefPersoonDienst-02.02/soap/WebService', ...how, ...line);
+  const id = /x-kruispunt-exchange: (\S+)/i.exec(told)?.[1] ?? assert.fail(told);
+  return { told, explain: () => runVerb(['audit', 'explain', id], settings) };
+}
+
+test('a signed question counts on the connection of the party that signed it alone', async () => {
+  const own = await asked('afnemer', withCertificate('afnemer'));
+  assert.match(own.told, /<Antwoord>/);
+  const others = await asked('afnemer', withCertificate('beperkt'));
+  assert.match(others.told, /<Uitzondering><Identificatie>13001</);
+  assert.doesNotMatch(others.told, /beperkt|CN=/);
+  const { stdout } = await others.explain();
+  assert.match(stdout, /the connection is that of "CN=[^"]+" of beperkt, the message was signed by afnemer/);
+  assert.match(stdout, /it has to be one of afnemer/);
+  const stranger = ['--cert', join(folder, 'stranger.crt'), '--key', join(folder, 'stranger.key')];
+  const nobodys = await asked('afnemer', stranger);
+  assert.match(nobodys.told, /<Uitzondering><Identificatie>13001</);
+  assert.match((await nobodys.explain()).stdout, /the connection is that of nobody: /);
+});
+
+test('no line is opened below TLS 1.2', async () => {
+  const old = ['--tls-max', '1.1', '--ciphers', 'DEFAULT@SECLEVEL=0', ...withCertificate('afnemer')];
+  await assert.rejects(status('/health/live', ...old));
+  assert.equal(await status('/health/live', '--tls-max', '1.2', ...withCertificate('afnemer')), '200');
 });

@@ -36,6 +36,7 @@ soapDoor(server, {
   },
   clock: stoppedClock(AT),
   clientOf: clientsBehind(networks([])),
+  ownerOf: null,
   signal: new AbortController().signal,
 });
 wsdlDoor(server, { services: () => [service], publicUrl: () => 'https://bus.example' });
@@ -96,6 +97,7 @@ test('tells the journey what the transport said', async () => {
   await post(ENDPOINT, '<a/>', { 'content-type': 'Text/XML;Charset="UTF-8"', soapaction: '"urn:a"' });
   assert.deepEqual(last?.door, {
     remoteAddress: '127.0.0.1',
+    connection: null,
     mediaType: 'text/xml',
     charset: 'UTF-8',
     soapAction: 'urn:a',

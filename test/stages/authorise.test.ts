@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { ConnectionOwner } from '../../src/exchange/message.ts';
 import type { Grant, GrantQuestion } from '../../src/exchange/party.ts';
 import { Refusal } from '../../src/exchange/refusal.ts';
 import { authorise } from '../../src/stages/authorise.ts';
@@ -9,20 +10,26 @@ const signal = new AbortController().signal;
 
 async function decide(
   changes: Partial<Wording>,
-  { granted = grant as Grant | null, current = true, at = AT } = {},
+  {
+    granted = grant as Grant | null,
+    current = true,
+    at = AT,
+    connection = null as ConnectionOwner | null,
+  } = {},
 ) {
   const asked: GrantQuestion[] = [];
   const grantFor = (question: GrantQuestion) => {
     asked.push(question);
     return granted;
   };
-  const message = verified(changes, at);
+  const made = verified(changes, at);
+  const message = { ...made, door: { ...made.door, connection } };
   try {
     const { sender } = await authorise({ grantFor, isCurrent: () => current })(message, signal);
-    return { sender, asked, code: null };
+    return { sender, asked, code: null, reason: null };
   } catch (error) {
     assert.ok(error instanceof Refusal, String(error));
-    return { sender: null, asked, code: error.code };
+    return { sender: null, asked, code: error.code, reason: error.message };
   } finally {
     dispose(message);
   }
@@ -73,4 +80,20 @@ test('refuses who holds no grant', async () => {
 test('decides nothing on a configuration that is out of date', async () => {
   const { code, asked } = await decide({}, { current: false });
   assert.deepEqual([code, asked], ['internal', []]);
+});
+
+test("demands that a connection which is somebody's is that of whoever signed", async () => {
+  assert.equal((await decide({}, { connection: { partyId: 7, as: '"CN=a" of stad' } })).code, null);
+  for (const connection of [
+    { partyId: 8, as: '"CN=b" of ander' },
+    { partyId: null, as: '"CN=c" of no party' },
+  ]) {
+    const { code, reason, asked } = await decide({}, { connection });
+    assert.equal(code, '13001');
+    assert.ok(
+      reason?.startsWith(`the connection is that of ${connection.as}, the message was signed by `),
+      reason ?? '',
+    );
+    assert.deepEqual(asked, []);
+  }
 });

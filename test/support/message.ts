@@ -100,6 +100,7 @@ export const envelope = (body: string, soap = SOAP11) =>
 
 export const door: Door = {
   remoteAddress: '192.0.2.7',
+  connection: null,
   mediaType: 'text/xml',
   charset: 'utf-8',
   soapAction: '',

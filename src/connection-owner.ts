@@ -1,0 +1,17 @@
+import { systemClock } from './exchange/clock.ts';
+import type { ConnectionOwner } from './exchange/message.ts';
+import type { Foundation } from './foundation.ts';
+
+/** Whose a connection is by the certificates that opened it: held against the same authorities as a signature's. */
+export const connectionOwner =
+  ({ trust, store }: Pick<Foundation, 'trust' | 'store'>) =>
+  (chain: readonly Buffer[]): ConnectionOwner => {
+    if (chain.length === 0) return { partyId: null, as: 'nobody: no certificate was shown' };
+    try {
+      const { subject } = trust.check(chain, systemClock.now()).certificate;
+      const party = store.partyOf(subject);
+      return { partyId: party?.id ?? null, as: `"${subject}" of ${party?.name ?? 'no party'}` };
+    } catch (cause) {
+      return { partyId: null, as: `nobody: ${cause instanceof Error ? cause.message : String(cause)}` };
+    }
+  };
