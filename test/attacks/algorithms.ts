@@ -77,6 +77,12 @@ export const algorithms: readonly Attack[] = [
   certificate('B2', 'on P-521', /^key of .* is ec secp521r1/, `${m.MORE}ecdsa-sha512`),
   certificate('B2', 'issued with SHA-1', /was issued with algorithm 1\.2\.840\.113549\.1\.1\.5/),
   method('B3', 'no signature algorithm', '', notAllowed),
+  method(
+    'B3',
+    'algorithm for another kind of key',
+    `${m.MORE}ecdsa-sha256`,
+    /^signature algorithm for ec, key of the certificate is rsa/,
+  ),
   attack('B3', 'no digest algorithm', /^digest algorithm "" .* is not allowed/, (craft) =>
     craft.signed({ references: both(exclusive, '') }),
   ),
@@ -136,6 +142,13 @@ export const algorithms: readonly Attack[] = [
     'whose name reads like a party',
     /^certificate CN=afnemer\\,O=CBE 0999990420\\,C=BE,.* no party/,
     `${m.MORE}ecdsa-sha256`,
+  ),
+  keyInfo(
+    'B8',
+    'a reference of nobody',
+    () =>
+      '<wsse:SecurityTokenReference><x:Reference xmlns:x="urn:x" URI="#X509"/></wsse:SecurityTokenReference>',
+    /^KeyInfo with Reference is not supported/,
   ),
   keyInfo(
     'B8',

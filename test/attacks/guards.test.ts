@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
 import { guards } from './guards.ts';
+import { unattacked } from './unattacked.ts';
 
 /** Each guard is turned off in a copy of the code: an attack of the catalogue must get through then, and none before. */
 
@@ -36,4 +38,31 @@ test('without any one of the guards an attack gets through', async (t) => {
       assert.ok(got.length > 0, 'no attack needs it');
     });
   }
+});
+
+/** Refusals in a file, and of each whether a guard stands right before it. */
+function unguarded(file: string): readonly string[] {
+  const text = readFileSync(join(import.meta.dirname, '../../src', file), 'utf8');
+  const known = [...guards, ...unattacked]
+    .filter((each) => each.file === file)
+    .map(({ source }) => ({ from: text.indexOf(source), to: text.indexOf(source) + source.length }));
+  for (const { from } of known)
+    assert.ok(from >= 0, `src/${file} has changed: look at guards.ts and unattacked.ts`);
+  const throws = text.matchAll(/throw (?:failed|unsigned|refuse|malformed|unknown|new Refusal)\(/g);
+  return [...throws]
+    .filter(
+      ({ index }) =>
+        !known.some(({ from, to }) => from <= index && !text.slice(to, index).includes('throw ')),
+    )
+    .map(({ index }) => `${file}: ${text.slice(index, index + 60)}`);
+}
+
+test('every refusal of a message is among the guards, or it is said why no attack needs it', () => {
+  const parts = {
+    xml: ['encoding', 'limits', 'envelope', 'tree'],
+    wss: ['place', 'verify', 'coverage', 'proof', 'signature', 'token', 'timestamp'],
+    stages: ['parse', 'validate', 'refuse-replay', 'authorise'],
+  };
+  const files = Object.entries(parts).flatMap(([part, names]) => names.map((name) => `${part}/${name}.ts`));
+  assert.deepEqual(files.flatMap(unguarded), []);
 });

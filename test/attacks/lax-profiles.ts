@@ -78,7 +78,7 @@ export const laxProfiles: readonly Attack[] = [
   ofBare('A7', 'whose Body is under a block', /^#Body is the id of 0 parts/, (craft) => {
     const good = bare(craft);
     const evil = `<s:Body>${craft.question({ ...HEADER, insz: OTHER })}</s:Body>`;
-    const block = `<x:Old xmlns:x="urn:x">${cut(good, BODY)}</x:Old></s:Header>`;
+    const block = `<s:Old>${cut(good, BODY)}</s:Old></s:Header>`;
     return replaced(replaced(good, cut(good, BODY), evil), '</s:Header>', block);
   }),
   ofBare(

@@ -80,6 +80,10 @@ export const parser: readonly Attack[] = [
     body: craft.signed().replaceAll('<', '+ADw-'),
     contentType: contentType(craft, 'utf-7'),
   })),
+  malformed('C3', 'half a character in UTF-16', /^bytes are not utf-16le/, (craft) => ({
+    body: utf16(craft.signed().replace('<s:Header>', '<s:Header>\ud83d')),
+    contentType: contentType(craft, 'utf-16'),
+  })),
   malformed('C3', 'overlong UTF-8', /^not well-formed/, (craft) => ({
     body: spliced(craft.signed(), '</s:Header>', [0xc0, 0xbc]),
   })),

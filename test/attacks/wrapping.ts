@@ -21,6 +21,13 @@ const secondSecurity = (body: string, { role }: Craft) =>
   `<wsse:Security s:${role}="urn:other" s:mustUnderstand="0">${body}</wsse:Security>`;
 const plainReference =
   '<wsse:SecurityTokenReference><wsse:Reference URI="#X509"/></wsse:SecurityTokenReference>';
+/** A block in the Header that carries the id of the signed Body, put there after it was signed. */
+function withIdAgain(craft: Craft, inside: (id: string) => string, attributes = (_id: string) => ''): string {
+  const good = craft.signed();
+  const id = cut(good, /(?<=URI="#)BODY-\w+/);
+  const block = `<x:B xmlns:x="urn:x"${attributes(id)}>${inside(id)}</x:B>`;
+  return replaced(good, '<s:Header>', `<s:Header>${block}`);
+}
 const unsigned = (craft: Craft, header: string) => m.textOf(craft.draft({ header: () => header }));
 const tokenOf = ({ certificate }: { readonly certificate: string }, id = 'X509') =>
   m.tokenOf(m.derOf(certificate), m.X509V3, id);
@@ -134,12 +141,16 @@ export const wrapping: readonly Attack[] = [
       'A12',
       `signed id again as ${name}`,
       /^id BODY-\w+ occurs 2 times/,
-      (craft) => craft.signed({ header: withBlock(`<x:In xmlns:z="urn:z" ${name}="BODY"/>`) }),
+      (craft) => withIdAgain(craft, (id) => `<x:In xmlns:z="urn:z" ${name}="${id}"/>`),
       { twin: (craft) => craft.signed({ header: withBlock(`<x:In xmlns:z="urn:z" ${name}="FREE"/>`) }) },
     ),
   ),
   attack('A12', 'two parts with the id of the Body', /^#BODY-\w+ is the id of 2 parts/, (craft) =>
-    craft.signed({ header: withBlock('', 'wsu:Id="BODY"') }),
+    withIdAgain(
+      craft,
+      () => '',
+      (id) => ` wsu:Id="${id}"`,
+    ),
   ),
   attack('A12', "token's id again", /^id X509-\w+ occurs 2 times/, (craft) =>
     craft.signed({ header: withBlock('<x:In Id="X509"/>') }),
