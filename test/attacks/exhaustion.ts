@@ -173,6 +173,13 @@ export const exhaustion: readonly Attack[] = [
     () => ({ body: gzipped(' '.repeat(50_000_000)), headers: { 'content-encoding': 'gzip' } }),
     { code: '415' },
   ),
+  malformed(
+    'D9',
+    'Content-Encoding that it does not have',
+    /^a Content-Encoding/,
+    (craft) => ({ body: craft.signed(), headers: { 'content-encoding': 'gzip' } }),
+    { code: '415', twin: (craft) => ({ body: craft.signed(), headers: { 'content-encoding': 'identity' } }) },
+  ),
   asked(
     'D10',
     'pattern that takes long to tell apart',

@@ -212,6 +212,7 @@ const inTrust: readonly Guard[] = [
 const inStages: readonly Guard[] = [
   off('stages/parse.ts', 'E3', "if (!MEDIA_TYPES.has(door.mediaType ?? ''))"),
   off('stages/parse.ts', 'E1', "if (door.problem === 'no-such-path')"),
+  off('stages/parse.ts', 'D9', "if (door.problem === 'coded')"),
   off('stages/parse.ts', 'E2', 'if (!isSecurity(block))'),
   off(
     'stages/parse.ts',
