@@ -23,7 +23,7 @@ export const doorSettings = {
   },
   KRUISPUNT_MAX_CONNECTIONS_PER_ADDRESS: {
     meaning: 'how many of them one address may have',
-    fallback: '250',
+    fallback: '1000',
     schema: integer(1, 100_000),
   },
   KRUISPUNT_RECEIVE_SECONDS: {
