@@ -50,4 +50,9 @@ export const unattacked: readonly { readonly file: string; readonly source: stri
       source: 'if (!isCurrent())',
       why: 'takes a database that is away; test/stages/authorise.test.ts',
     },
+    {
+      file: 'stages/authorise.ts',
+      source: 'if (connection && connection.partyId !== party.id)',
+      why: 'takes a connection that has an owner; test/stages/authorise.test.ts',
+    },
   ];
