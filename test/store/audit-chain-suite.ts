@@ -251,6 +251,15 @@ export const auditChainSuite = (database: TestDatabase) =>
       assert.deepEqual((await world.verify()).beyond, []);
     });
 
+    test('holds for every duration that a clock gives', async () => {
+      const clock = Array.from(
+        { length: 600 },
+        (_, index) => (1_000 + index * 7.123456) / 3 - 200 + index / 977,
+      );
+      await Promise.all(clock.map((duration) => world.a.record(answered({ duration }))));
+      await intact();
+    });
+
     test('is numbered once, however many anchor it at the same moment', async () => {
       world.clock.advance(HOUR);
       const made = await Promise.all(Array.from({ length: 4 }, () => world.anchor([])));
