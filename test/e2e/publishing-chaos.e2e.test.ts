@@ -26,7 +26,7 @@ test(`nothing is lost and nothing comes twice while workers, Redis and the datab
   };
   const outcome = await wreak(
     {
-      ...{ seed, mutations: 2_000, batch: 20, subscribers: 20, subjects: 100, share: 0.2 },
+      ...{ seed, mutations: 1_000, batch: 20, subscribers: 20, subjects: 100, share: 0.2 },
       ...{ workers: 2, tellEvery: 100, killEvery: 2_000, closeEvery: 1_000, collectEvery: 200 },
       afterwards: ['expire'],
       disasters: [
@@ -52,5 +52,5 @@ test(`nothing is lost and nothing comes twice while workers, Redis and the datab
     (line) => t.diagnostic(line),
   );
   t.diagnostic(JSON.stringify(outcome));
-  assert.ok(outcome.kills > 0 && outcome.pairs > 5_000 && outcome.expired > 0);
+  assert.ok(outcome.kills > 0 && outcome.pairs > 2_500 && outcome.expired > 0);
 });
