@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { execFile, execFileSync } from 'node:child_process';
 import { createHash, randomUUID } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { after, test } from 'node:test';
@@ -14,20 +13,13 @@ import { demoPersons } from '../../src/demo/people.ts';
 import { startRestSource } from '../../src/demo/rest-source.ts';
 import { voucherContent, voucherRoot } from '../../src/publication/voucher.ts';
 import { createDocumentSigner } from '../../src/wss/sign-document.ts';
+import { freePort } from '../support/own-server.ts';
 import { ROOT, runVerb, startProgram, temporaryFolder } from '../support/program.ts';
 
 /** Parties lay questions down as files, with OpenSSH, and find the answers in files. */
 
 const NAMESPACE = 'http://magda.vlaanderen.be/persoon/soap/geefpersoon/v02_02';
 const xsd = (name: string) => join(ROOT, 'xsd', name);
-
-const freePort = () =>
-  new Promise<number>((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-    });
-  });
 
 const folder = temporaryFolder();
 const demo = join(folder, 'demo');

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { after, test } from 'node:test';
@@ -10,17 +9,10 @@ import { demoParty, firstDemoPerson } from '../../src/cli/demo-party.ts';
 import type { Voucher } from '../../src/exchange/voucher.ts';
 import { foreign } from '../support/foreign.ts';
 import { factsOf, mutationFile, signedVoucher, told, voucherOver } from '../support/laid-down.ts';
+import { freePort } from '../support/own-server.ts';
 import { type Program, ROOT, runVerb, startProgram, temporaryFolder } from '../support/program.ts';
 
 /** A source lays files down with OpenSSH, and is answered by receipts; what it told is in its subscribers' next files. */
-
-const freePort = () =>
-  new Promise<number>((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-    });
-  });
 
 const folder = temporaryFolder();
 const workFolder = () => mkdtempSync(join(folder, 'work-'));
