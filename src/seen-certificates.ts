@@ -6,19 +6,17 @@ import type { Logger } from 'pino';
 import type { SeenCertificate } from './cli/key-forecast.ts';
 import type { Config } from './config.ts';
 import { replaceDurably } from './files/durable.ts';
-import type { Explanation } from './wss/chain-link.ts';
+import { describe, type Explanation } from './wss/chain-link.ts';
+import { pemCertificates } from './wss/pem.ts';
 
 /** Parties are registered by their certificates' subjects. When a certificate ends only itself says: here it is kept. */
 export const seenFolder = (config: Pick<Config, 'var'>) => join(config.var, 'certificates');
-
-const fingerprintOf = (certificate: X509Certificate) =>
-  certificate.fingerprint256.replaceAll(':', '').toLowerCase();
 
 /** Keeps a certificate with what came along, under its fingerprint; the file's time says when it was last seen. */
 export async function keepCertificate(folder: string, chain: readonly X509Certificate[]): Promise<void> {
   const [first] = chain;
   if (!first) return;
-  const file = join(folder, `${fingerprintOf(first)}.pem`);
+  const file = join(folder, `${describe(first).fingerprint}.pem`);
   const now = new Date();
   if (existsSync(file)) return utimes(file, now, now);
   await mkdir(folder, { recursive: true });
@@ -42,7 +40,7 @@ export function watchCertificates(
     const needed = new Set(links.map(({ certificate }) => certificate.fingerprint));
     const certificates = chain
       .map((der) => new X509Certificate(der))
-      .filter((certificate) => needed.has(fingerprintOf(certificate)));
+      .filter((certificate) => needed.has(describe(certificate).fingerprint));
     void keepCertificate(folder, certificates).catch((err: unknown) =>
       log.warn({ subject, err }, 'a certificate could not be kept; key forecast will not know when it ends'),
     );
@@ -56,8 +54,7 @@ export function seenCertificates(folder: string): readonly SeenCertificate[] {
     .filter((name) => name.endsWith('.pem'))
     .map((name) => {
       const text = readFileSync(join(folder, name), 'utf8');
-      const pems = text.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
-      return { chain: pems.map((pem) => new X509Certificate(pem).raw) };
+      return { chain: pemCertificates(text).map((pem) => new X509Certificate(pem).raw) };
     })
     .filter(({ chain }) => chain.length > 0);
 }

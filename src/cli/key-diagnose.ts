@@ -2,6 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Explanation, Finding, Link } from '../wss/chain-link.ts';
 import type { Step } from '../wss/chain-path.ts';
+import { pemCertificates } from '../wss/pem.ts';
 import type { ListState } from '../wss/revocation-state.ts';
 import type { Desk, PartyImage } from './configuration-image.ts';
 import { onlyName, readOptions } from './configuration-options.ts';
@@ -14,7 +15,6 @@ export type Judging = {
   readonly authorities: () => readonly Step[];
 };
 
-const PEM = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
 const MOMENT = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d))?$/;
 
 /** `kruispunt key diagnose`: what the bus makes of a certificate, by the code that decides on messages. */
@@ -60,8 +60,8 @@ function momentIn(given: string | null, { clock }: Desk, usage: string): Date {
 export function certificatesIn(file: string): readonly Buffer[] {
   try {
     const bytes = readFileSync(file);
-    const found = bytes.toString('latin1').match(PEM);
-    return (found ?? [bytes]).map((each) => new X509Certificate(each).raw);
+    const found = pemCertificates(bytes.toString('latin1'));
+    return (found.length > 0 ? found : [bytes]).map((each) => new X509Certificate(each).raw);
   } catch (cause) {
     throw new FailedError(`${file}: no certificate can be read there (PEM or DER)`, { cause });
   }

@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import type { Explanation } from '../wss/chain-link.ts';
+import { pemCertificates } from '../wss/pem.ts';
 import type { ListState } from '../wss/revocation-state.ts';
 import { subjectName } from '../wss/subject-name.ts';
 import type { ConfigurationImage, Desk, GrantImage } from './configuration-image.ts';
@@ -30,7 +31,6 @@ type Ending = {
 
 const DAY = 86_400_000;
 const EVERYBODY = 'everybody';
-const PEM = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
 
 /** `kruispunt key forecast`: which parties stop working when, by what the bus knows now. */
 export async function forecast(
@@ -196,7 +196,7 @@ function ofGrants(grants: ConfigurationImage['grants'], now: Date): readonly End
 }
 
 const ofOwn = ({ what, setting, pem }: OwnCertificate): readonly Ending[] =>
-  (pem.match(PEM) ?? []).map((each) => {
+  pemCertificates(pem).map((each) => {
     const certificate = new X509Certificate(each);
     return {
       at: certificate.validToDate,

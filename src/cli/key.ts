@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { existsSync } from 'node:fs';
+import { pemCertificates } from '../wss/pem.ts';
 import { issuerName, subjectName } from '../wss/subject-name.ts';
 import { type Desk, partyNamed } from './configuration-image.ts';
 import { certificateSubject, change, onlyName, readOptions } from './configuration-options.ts';
@@ -44,7 +45,6 @@ export async function key(argv: readonly string[], desk: Desk, sources: KeySourc
   throw new UsageError(keyHelp);
 }
 
-const PEM = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
 const DAY = 86_400_000;
 
 const describe = (pem: string, now: Date) => {
@@ -62,7 +62,7 @@ const describe = (pem: string, now: Date) => {
 };
 
 const all = (texts: readonly string[], now: Date) =>
-  texts.flatMap((text) => (text.match(PEM) ?? []).map((pem) => describe(pem, now)));
+  texts.flatMap((text) => pemCertificates(text).map((pem) => describe(pem, now)));
 
 async function subjects({ image }: Desk, party: string | null) {
   const configuration = await image('none');

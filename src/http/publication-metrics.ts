@@ -1,5 +1,6 @@
 import { Gauge, type Registry } from 'prom-client';
 import { intakeStates } from '../exchange/intake.ts';
+import { countedOnce } from './counted-once.ts';
 
 /** How publications stand, as the database has it. */
 export type PublicationCounts = {
@@ -13,18 +14,9 @@ export type PublicationCounts = {
   readonly openQuestions: number;
 };
 
-/** One scrape asks once; another one that comes so many milliseconds later asks again. */
-const FRESH = 2_000;
-
 /** Adds the figures of publications, which are counted when they are asked for; none while that cannot be done. */
 export function publicationMetrics(registry: Registry, count: () => Promise<PublicationCounts>): void {
-  let counted: { readonly at: number; readonly counts: Promise<PublicationCounts | null> } | null = null;
-  const counts = () => {
-    const now = performance.now();
-    if (counted === null || now - counted.at > FRESH)
-      counted = { at: now, counts: count().catch(() => null) };
-    return counted.counts;
-  };
+  const counts = countedOnce(count);
   const gauge = (name: string, help: string, value: (counts: PublicationCounts) => number) =>
     new Gauge({
       name,

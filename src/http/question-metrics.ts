@@ -1,4 +1,6 @@
 import { Gauge, type Registry } from 'prom-client';
+import { batchStates } from '../exchange/inquiry.ts';
+import { countedOnce } from './counted-once.ts';
 
 /** How questions that no envelope brought stand, as the database has it. */
 export type QuestionCounts = {
@@ -6,10 +8,9 @@ export type QuestionCounts = {
   readonly open: number;
 };
 
-const STATES = ['making', 'asking', 'answered', 'replied', 'expired', 'failed'];
-
 /** Adds the figures of batches of questions, which are counted when they are asked for; none while that cannot be done. */
 export function questionMetrics(registry: Registry, count: () => Promise<QuestionCounts>): void {
+  const counts = countedOnce(count);
   // Every process counts the same rows.
   const common = { registers: [registry], aggregator: 'max' as const };
   new Gauge({
@@ -17,7 +18,7 @@ export function questionMetrics(registry: Registry, count: () => Promise<Questio
     help: 'Questions of files and snapshots that have no answer yet.',
     ...common,
     async collect() {
-      const now = await count().catch(() => null);
+      const now = await counts();
       this.reset();
       if (now) this.set(now.open);
       else this.remove();
@@ -29,9 +30,9 @@ export function questionMetrics(registry: Registry, count: () => Promise<Questio
     labelNames: ['state'],
     ...common,
     async collect() {
-      const now = await count().catch(() => null);
+      const now = await counts();
       this.reset();
-      for (const state of now ? STATES : [])
+      for (const state of now ? batchStates : [])
         this.set({ state }, now?.batches.find((each) => each.state === state)?.count ?? 0);
     },
   });

@@ -8,6 +8,7 @@ import type { Content } from '../xml/write.ts';
 import { voucherName } from './file-name.ts';
 import { replyPieces } from './reply-file.ts';
 import type { Run } from './step.ts';
+import { untilAborted } from './until-aborted.ts';
 import { voucherContent, voucherRoot } from './voucher.ts';
 import type { Written } from './write-file.ts';
 
@@ -91,13 +92,6 @@ async function layDown(needs: Needs, batch: Batch, signal: AbortSignal): Promise
     ]);
   } finally {
     held.dispose();
-  }
-}
-
-async function* untilAborted<T>(items: AsyncIterable<T>, signal: AbortSignal): AsyncGenerator<T> {
-  for await (const item of items) {
-    signal.throwIfAborted();
-    yield item;
   }
 }
 

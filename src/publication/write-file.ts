@@ -1,6 +1,7 @@
 import type { ClosedFile, Publication, PublishedRecord } from '../exchange/publication.ts';
 import { filePieces } from './file-pieces.ts';
 import { publicationNamed } from './named.ts';
+import { untilAborted } from './until-aborted.ts';
 
 /** What a file came to when it was written. */
 export type Written = {
@@ -39,14 +40,4 @@ export async function writeFile(
   const pieces = filePieces(publicationNamed(publications, file), file, speaker, records);
   const placed = await place(file.partyId, file.name, untilAborted(pieces.bytes, signal));
   return { records: pieces.records(), size: placed.size, sha256: placed.sha256 };
-}
-
-async function* untilAborted(
-  bytes: AsyncIterable<Uint8Array>,
-  signal: AbortSignal,
-): AsyncGenerator<Uint8Array> {
-  for await (const piece of bytes) {
-    signal.throwIfAborted();
-    yield piece;
-  }
 }

@@ -1,6 +1,8 @@
 import { X509Certificate } from 'node:crypto';
+import { describe } from './chain-link.ts';
 import { failed } from './failed.ts';
-import { issuerName, subjectName } from './subject-name.ts';
+import { pemCertificates } from './pem.ts';
+import { subjectName } from './subject-name.ts';
 import type { Trust } from './trust.ts';
 
 /**
@@ -10,9 +12,7 @@ import type { Trust } from './trust.ts';
  * @throws Error when there is no certificate in them
  */
 export function pinnedTrust(texts: readonly string[]): Trust {
-  const pinned = texts
-    .flatMap((text) => text.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [])
-    .map((pem) => new X509Certificate(pem));
+  const pinned = texts.flatMap(pemCertificates).map((pem) => new X509Certificate(pem));
   if (pinned.length === 0) throw new Error('there is no PEM certificate to verify with');
   return {
     check: ([own], at) => {
@@ -22,12 +22,7 @@ export function pinnedTrust(texts: readonly string[]): Trust {
         throw failed(`the certificate ${subjectName(found)} was not valid on ${at.toISOString()}`);
       return {
         key: found.publicKey,
-        certificate: {
-          subject: subjectName(found),
-          issuer: issuerName(found),
-          serialNumber: found.serialNumber,
-          fingerprint: found.fingerprint256.replaceAll(':', '').toLowerCase(),
-        },
+        certificate: describe(found),
       };
     },
   };

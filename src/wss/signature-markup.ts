@@ -9,6 +9,7 @@ import {
 import { ds, plain } from '../xml/names.ts';
 import { attribute, element, fragment, type Markup, writeBytes } from '../xml/write.ts';
 import { algorithms } from './algorithms.ts';
+import { pemCertificates } from './pem.ts';
 
 export type SigningKey = {
   /** PKCS#8 in PEM: RSA, or EC on P-256 or P-384. */
@@ -68,8 +69,7 @@ const algorithm = (name: string, uri: string) => element(ds(name), [], [attribut
 
 /** @throws Error when the key does not belong to the certificate or is of a kind that cannot sign */
 export function readKey({ privateKey, certificate }: SigningKey): Key {
-  const certificates = certificate.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
-  const [own, ...issuers] = certificates.map((pem) => new X509Certificate(pem));
+  const [own, ...issuers] = pemCertificates(certificate).map((pem) => new X509Certificate(pem));
   const object = createPrivateKey(privateKey);
   if (!own?.checkPrivateKey(object)) throw new Error('the private key does not belong to the certificate');
   const chain = [own, ...issuers].map(({ raw }) => raw);

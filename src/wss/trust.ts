@@ -6,6 +6,7 @@ import type { Explanation } from './chain-link.ts';
 import { MAX_CHAIN, type Step } from './chain-path.ts';
 import { explainChain, type Trusting } from './explain-chain.ts';
 import { failed } from './failed.ts';
+import { pemCertificates } from './pem.ts';
 import { type ListSource, latestOf, type RevocationList, readRevocationList } from './revocation.ts';
 import { type ListState, listStates } from './revocation-state.ts';
 
@@ -160,7 +161,7 @@ function readable<T>(work: () => T): T {
 }
 
 function readPem({ name, text }: AuthorityFile): Step[] {
-  const found = text.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g);
-  if (!found) throw new Error(`${name}: no PEM certificate in the text given as an authority`);
+  const found = pemCertificates(text);
+  if (found.length === 0) throw new Error(`${name}: no PEM certificate in the text given as an authority`);
   return found.map((pem) => ({ certificate: named(name, () => new X509Certificate(pem)), file: name }));
 }

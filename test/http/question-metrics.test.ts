@@ -17,3 +17,14 @@ test('says nothing of questions while the database does not answer', async () =>
   questionMetrics(registry, async () => Promise.reject(new Error('gone')));
   assert.doesNotMatch(await registry.metrics(), /^kruispunt_question\w+(\{.*\})? /m);
 });
+
+test('counts questions once for a scrape, however many figures it shows', async () => {
+  const registry = new Registry();
+  let times = 0;
+  questionMetrics(registry, async () => {
+    times += 1;
+    return { open: 0, batches: [] };
+  });
+  await registry.metrics();
+  assert.equal(times, 1);
+});
