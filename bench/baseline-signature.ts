@@ -23,8 +23,13 @@ export const childOf = (parent: Element, name: string): Element => {
   return found;
 };
 
-export type Signer = { readonly subject: string; readonly fingerprint: string };
-type Known = Signer & { readonly key: KeyObject; readonly from: number; readonly until: number };
+/** Who signed, and the value of the signature, by which a message is known again. */
+export type Signer = { readonly subject: string; readonly fingerprint: string; readonly signature: string };
+type Known = Omit<Signer, 'signature'> & {
+  readonly key: KeyObject;
+  readonly from: number;
+  readonly until: number;
+};
 
 /** Verifies that a certificate of this authority signed Body and Timestamp, by position, and that it is fresh. */
 export function verifier(authorityPem: string) {
@@ -70,7 +75,8 @@ export function verifier(authorityPem: string) {
         throw new Error(`${part.localName} is not signed`);
     }
     if (!checker.checkSignature(xml)) throw new Error('the signature is wrong');
-    return signer;
+    const { subject, fingerprint } = signer;
+    return { subject, fingerprint, signature: childOf(signature, 'SignatureValue').textContent ?? '' };
   };
 }
 

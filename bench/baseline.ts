@@ -10,7 +10,7 @@ import { DOMParser, XMLSerializer } from '@xmldom/xmldom';
 import { createClientAsync } from 'soap';
 import { Pool } from 'undici';
 import { z } from 'zod';
-import { audit } from './baseline-audit.ts';
+import { openDatabase } from './baseline-audit.ts';
 import { schemaCheck } from './baseline-schema.ts';
 import { childOf, elementsOf, sealer, verifier } from './baseline-signature.ts';
 import { serveParent } from './child.ts';
@@ -54,7 +54,7 @@ async function serve(settled: z.infer<typeof settings>): Promise<number> {
   const verify = verifier(settled.authority);
   const checkSchema = schemaCheck(settled.xsd);
   const seal = sealer(createPrivateKey(settled.privateKey), settled.certificate);
-  const record = audit(settled.database);
+  const { isFirst, record } = openDatabase(settled.database);
   const source = new Pool(settled.sourceUrl, { connections: 64 });
   const registrations = new Set(settled.subjects);
   const parser = new DOMParser();
@@ -67,6 +67,7 @@ async function serve(settled: z.infer<typeof settings>): Promise<number> {
     const xml = Buffer.concat(chunks).toString('utf8');
     checkSchema(xml);
     const signer = verify(xml, parser.parseFromString(xml, 'text/xml'));
+    if (!isFirst(signer)) throw new Error('the message came before');
     const { Verzoek } = questionShape.parse(wsdl.xmlToObject(xml)).Body.GeefPersoon;
     const sender = Verzoek.Context.Bericht.Afzender;
     const question = Verzoek.Vragen.Vraag;
