@@ -1,23 +1,12 @@
 import { resolve } from 'node:path';
-import type { DatabaseSync } from 'node:sqlite';
 import { DataSource, type EntityManager } from 'typeorm';
-import type { ChainedBatch } from './chain-writer.ts';
 import type { Engine } from './engine.ts';
-import { chainedColumns, subjectColumns } from './exchange-row.ts';
 import { migrate, migrations } from './migrate.ts';
 import { oneAtATime, type Queue } from './one-at-a-time.ts';
-import {
-  daysOfRow,
-  inPopulation,
-  registeredDaysIn,
-  registeredDaysInAny,
-  registeredIn,
-  registeredInAny,
-} from './registered-sql.ts';
+import { rememberTogether } from './seen-messages.ts';
 import { whenFree } from './sqlite-busy.ts';
 import { openDatabase, SqliteDriver } from './sqlite-driver.ts';
-import { insertInto } from './sqlite-insert.ts';
-import { seenInFile } from './sqlite-seen.ts';
+import { hotPath } from './sqlite-hot-path.ts';
 import { tables } from './tables/all.ts';
 
 /** Another process may migrate; afterwards nobody holds the write lock for longer than one commit. */
@@ -39,54 +28,6 @@ const transactions = (dataSource: DataSource, queue: Queue) => {
       }
     });
   return transaction;
-};
-
-/** What every exchange does, on a connection of its own and without TypeORM: prepared once, a few µs a call. */
-const hotPath = (database: DatabaseSync) => {
-  const registeredInOne = database.prepare(registeredIn);
-  const registeredAnywhere = database.prepare(registeredInAny);
-  const daysInOne = database.prepare(registeredDaysIn);
-  const daysAnywhere = database.prepare(registeredDaysInAny);
-  const inOne = database.prepare(inPopulation);
-  const insertExchange = database.prepare(insertInto('exchange', chainedColumns));
-  const insertSubject = database.prepare(insertInto('exchange_subject', subjectColumns));
-  const stamp = database.prepare('SELECT counter FROM change_stamp WHERE id = 1');
-  const one = database.prepare('SELECT 1');
-
-  const isRegistered: Engine['isRegistered'] = async (partyId, hoedanigheid, { kind, number }, on) =>
-    (hoedanigheid === null
-      ? registeredAnywhere.get(kind, number, partyId, on, on)
-      : registeredInOne.get(kind, number, partyId, on, on, hoedanigheid)) !== undefined;
-
-  const registeredDays: Engine['registeredDays'] = async (partyId, hoedanigheid, { kind, number }) =>
-    (hoedanigheid === null
-      ? daysAnywhere.all(kind, number, partyId)
-      : daysInOne.all(kind, number, partyId, hoedanigheid)
-    ).map(daysOfRow);
-
-  const isInPopulation: Engine['isInPopulation'] = async (population, { kind, number }, on) =>
-    inOne.get(population, kind, number, on, on) !== undefined;
-
-  const insertAll = ({ rows, subjects }: ChainedBatch) => {
-    database.exec('BEGIN IMMEDIATE');
-    try {
-      for (const row of rows) insertExchange.run(...row);
-      for (const subject of subjects) insertSubject.run(...subject);
-      database.exec('COMMIT');
-    } catch (cause) {
-      if (database.isTransaction) database.exec('ROLLBACK');
-      throw cause;
-    }
-  };
-
-  return {
-    isRegistered,
-    registeredDays,
-    isInPopulation,
-    insertAll,
-    stamp: async () => Number(stamp.get()?.counter),
-    ping: async () => void one.get(),
-  };
 };
 
 /** Opens (and makes, and migrates) the database in this file. */
@@ -111,17 +52,17 @@ export const openSqlite = async (file: string): Promise<Engine> => {
     );
     const database = await whenFree(() => openDatabase(path), WRITE_PATIENCE);
     const hot = hotPath(database);
-    const seen = await whenFree(() => seenInFile(path), WRITE_PATIENCE);
+    const seen = rememberTogether((messages) => whenFree(() => hot.noteAll(messages), WRITE_PATIENCE));
     return {
       ...hot,
       read: (work) => transaction('BEGIN', WRITE_PATIENCE, work),
       write: (work) => transaction('BEGIN IMMEDIATE', WRITE_PATIENCE, work),
       writeLive: (work) => transaction('BEGIN IMMEDIATE', WRITE_PATIENCE, work),
       insertExchanges: (batch) => queue(() => whenFree(() => hot.insertAll(batch), WRITE_PATIENCE)),
-      remember: (message) => whenFree(() => seen.remember(message), WRITE_PATIENCE),
+      remember: seen.remember,
       close: () =>
         queue(async () => {
-          seen.close();
+          await seen.close();
           database.close();
           await dataSource.destroy();
         }),
