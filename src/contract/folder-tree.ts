@@ -26,7 +26,7 @@ export type TreeChange = {
  */
 export async function readTree(folders: readonly string[], others: Iterable<string>): Promise<FolderTree> {
   const found = new Map<string, FileState>();
-  for (const folder of folders) await walk(folder, found);
+  for (const folder of folders) await lookBehind(folder, found);
   return withFiles(found, others);
 }
 
@@ -38,20 +38,24 @@ export async function withFiles(tree: FolderTree, files: Iterable<string>): Prom
   return found;
 }
 
-async function walk(folder: string, found: Map<string, FileState>): Promise<void> {
-  const real = await ifThere(realpath(folder));
-  const entries = real === null ? null : await ifThere(readdir(folder, { withFileTypes: true }));
-  if (real === null || entries === null) return;
-  for (const entry of entries) {
+/** A root, or what a symbolic link names: only these have to be resolved, what is below them follows. */
+async function lookBehind(path: string, found: Map<string, FileState>): Promise<void> {
+  const real = await ifThere(realpath(path));
+  if (real !== null) await look(path, real, found);
+}
+
+async function walk(folder: string, real: string, found: Map<string, FileState>): Promise<void> {
+  for (const entry of (await ifThere(readdir(folder, { withFileTypes: true }))) ?? []) {
     const path = join(folder, entry.name);
-    const target = entry.isSymbolicLink() ? await ifThere(realpath(path)) : join(real, entry.name);
-    if (target !== null) await look(path, target, found);
+    if (entry.isDirectory()) await walk(path, join(real, entry.name), found);
+    else if (entry.isSymbolicLink()) await lookBehind(path, found);
+    else await look(path, join(real, entry.name), found);
   }
 }
 
 async function look(path: string, real: string, found: Map<string, FileState>): Promise<void> {
   const state = await ifThere(stat(path));
-  if (state?.isDirectory()) await walk(path, found);
+  if (state?.isDirectory()) await walk(path, real, found);
   else if (state?.isFile()) {
     const { mtimeMs, ctimeMs, size, ino } = state;
     found.set(path, { stamp: [real, mtimeMs, ctimeMs, size, ino].join(' '), real });

@@ -55,6 +55,22 @@ test('refuses what is not a document', () => {
     assert.equal(refusal(() => parseTree(Buffer.from(text))).code, '10001', JSON.stringify(text));
 });
 
+test('reads many documents with one parser, of which none sees another', () => {
+  const trees = Array.from({ length: 250 }, (_, index) =>
+    parseTree(Buffer.from(`<a xmlns="urn:${index}"><n${index}>${index}</n${index}></a>`)),
+  );
+  assert.throws(() => parseTree(Buffer.from('<a><b></a>')), /not well-formed/);
+  const { root } = parseTree(Buffer.from('<after/>'));
+  assert.equal(root.namespace, '');
+  for (const [index, tree] of trees.entries()) {
+    assert.deepEqual(
+      tree.root.children.map(({ name, namespace, text }) => [name, namespace, text]),
+      [[`n${index}`, `urn:${index}`, String(index)]],
+    );
+    tree.dispose();
+  }
+});
+
 test('reads nothing from outside the message', () => {
   const text = '<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/hostname">]><a>&b;</a>';
   try {
