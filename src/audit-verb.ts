@@ -3,7 +3,11 @@ import { terminal } from './cli/output.ts';
 import type { Config } from './config.ts';
 import type { Store } from './store/connection.ts';
 
-type WithDatabase = (config: Config, work: (store: Store) => Promise<number>) => Promise<number>;
+type WithDatabase = (
+  argv: readonly string[],
+  config: Config,
+  work: (store: Store) => Promise<number>,
+) => Promise<number>;
 
 /** `kruispunt audit`. What a view needs is loaded when it is asked for. */
 export const auditVerb =
@@ -12,10 +16,10 @@ export const auditVerb =
     if (argv[0] === 'verify' || argv[0] === 'export') {
       const { proveAudit } = await import('./auditing.ts');
       const { keySources } = await import('./key-sources.ts');
-      const withStore = (work: (store: Store) => Promise<number>) => withDatabase(config, work);
+      const withStore = (work: (store: Store) => Promise<number>) => withDatabase(argv, config, work);
       return proveAudit(argv, { terminal, ownCertificate: () => keySources(config).keys().bus, withStore });
     }
-    return withDatabase(config, async (store) => {
+    return withDatabase(argv, config, async (store) => {
       const { operatorName } = await import('./cli/configuration-who.ts');
       const { systemClock } = await import('./exchange/clock.ts');
       const { openContracts } = await import('./foundation.ts');

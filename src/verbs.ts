@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { Desk } from './cli/configuration-image.ts';
 import { terminal } from './cli/output.ts';
-import type { Config } from './config.ts';
+import { type Config, environment } from './config.ts';
 import type { PublicationFile } from './exchange/subscription.ts';
 
 export type Verb = {
@@ -116,28 +116,30 @@ async function loadHandbook() {
 async function loadAudit() {
   const { auditHelp } = await import('./cli/audit.ts');
   const { auditVerb } = await import('./audit-verb.ts');
-  return { help: auditHelp, run: auditVerb(withDatabase) };
+  const accounted = (argv: readonly string[], config: Config, work: (store: Opened) => Promise<number>) =>
+    withDatabase(config, ['audit', argv], work);
+  return { help: auditHelp, run: auditVerb(accounted) };
 }
 
 async function loadParty() {
   const { party, partyHelp } = await import('./cli/party.ts');
-  return { help: partyHelp, run: atDesk(party) };
+  return { help: partyHelp, run: atDesk('party', party) };
 }
 
 async function loadGrant() {
   const { grant, grantHelp } = await import('./cli/grant.ts');
-  return { help: grantHelp, run: atDesk(grant) };
+  return { help: grantHelp, run: atDesk('grant', grant) };
 }
 
 async function loadSubscription() {
   const { subscription, subscriptionHelp } = await import('./cli/subscription.ts');
-  return { help: subscriptionHelp, run: atDesk(subscription) };
+  return { help: subscriptionHelp, run: atDesk('subscription', subscription) };
 }
 
 async function loadPopulation() {
   const { population, populationHelp } = await import('./cli/population.ts');
   const run = (argv: readonly string[], config: Config) =>
-    withDatabase(config, async (store) => {
+    withDatabase(config, ['population', argv], async (store) => {
       const { operatorName } = await import('./cli/configuration-who.ts');
       return population(argv, { terminal, who: operatorName(), ...store });
     });
@@ -146,18 +148,18 @@ async function loadPopulation() {
 
 async function loadSource() {
   const { source, sourceHelp } = await import('./cli/source.ts');
-  return { help: sourceHelp, run: atDesk(source) };
+  return { help: sourceHelp, run: atDesk('source', source) };
 }
 
 async function loadCodes() {
   const { codes, codesHelp } = await import('./cli/codes.ts');
-  return { help: codesHelp, run: atDesk(codes) };
+  return { help: codesHelp, run: atDesk('codes', codes) };
 }
 
 async function loadReference() {
   const { reference, referenceHelp } = await import('./cli/reference.ts');
   const run = (argv: readonly string[], config: Config) =>
-    withDatabase(config, async (store) => {
+    withDatabase(config, ['reference', argv], async (store) => {
       const { operatorName } = await import('./cli/configuration-who.ts');
       return reference(argv, { ...store, terminal, who: operatorName() });
     });
@@ -166,19 +168,19 @@ async function loadReference() {
 
 async function loadConfiguration() {
   const { configuration, configurationHelp } = await import('./cli/configuration.ts');
-  return { help: configurationHelp, run: atDesk(configuration) };
+  return { help: configurationHelp, run: atDesk('configuration', configuration) };
 }
 
 async function loadKey() {
   const { key, keyHelp } = await import('./cli/key.ts');
   const { keySources } = await import('./key-sources.ts');
-  return { help: keyHelp, run: atDesk((argv, desk, config) => key(argv, desk, keySources(config))) };
+  return { help: keyHelp, run: atDesk('key', (argv, desk, config) => key(argv, desk, keySources(config))) };
 }
 
 async function loadPickup() {
   const { pickup, pickupHelp } = await import('./cli/pickup.ts');
   const run = (argv: readonly string[], config: Config) =>
-    withDatabase(config, async (store) => {
+    withDatabase(config, ['pickup', argv], async (store) => {
       const { operatorName } = await import('./cli/configuration-who.ts');
       const { systemClock } = await import('./exchange/clock.ts');
       const { readPublicKeys } = await import('./files/pickup-key.ts');
@@ -192,7 +194,7 @@ async function loadPickup() {
 async function loadRegistration() {
   const { registration, registrationHelp } = await import('./cli/registration.ts');
   const run = (argv: readonly string[], config: Config) =>
-    withDatabase(config, async (store) => {
+    withDatabase(config, ['registration', argv], async (store) => {
       const { operatorName } = await import('./cli/configuration-who.ts');
       const { keepRepertory } = await import('./registers/repertory.ts');
       return registration(argv, { terminal, who: operatorName(), ...store, ...keepRepertory(store) });
@@ -201,9 +203,12 @@ async function loadRegistration() {
 }
 
 /** A verb that changes the configuration. */
-function atDesk(work: (argv: readonly string[], desk: Desk, config: Config) => Promise<number>) {
+function atDesk(
+  verb: string,
+  work: (argv: readonly string[], desk: Desk, config: Config) => Promise<number>,
+) {
   return (argv: readonly string[], config: Config) =>
-    withDatabase(config, async ({ image, apply, allSubscriptions }) => {
+    withDatabase(config, [verb, argv], async ({ image, apply, allSubscriptions }) => {
       const { operatorName } = await import('./cli/configuration-who.ts');
       const { systemClock } = await import('./exchange/clock.ts');
       const { openContracts, openPublications } = await import('./foundation.ts');
@@ -226,7 +231,7 @@ function atDesk(work: (argv: readonly string[], desk: Desk, config: Config) => P
 async function loadPublication() {
   const { publication, publicationHelp } = await import('./cli/publication.ts');
   const run = (argv: readonly string[], config: Config) =>
-    withDatabase(config, async (store) => {
+    withDatabase(config, ['publication', argv], async (store) => {
       const { operatorName } = await import('./cli/configuration-who.ts');
       const { openTree } = await import('./publishing-parts.ts');
       const tree = openTree(config);
@@ -240,7 +245,10 @@ async function loadPublication() {
 async function loadBatch() {
   const { batch, batchHelp } = await import('./cli/batch.ts');
   const run = (argv: readonly string[], config: Config) =>
-    withDatabase(config, (store) => batch(argv, { ...store, terminal }));
+    withDatabase(config, ['batch', argv], async (store) => {
+      const { operatorName } = await import('./cli/configuration-who.ts');
+      return batch(argv, { ...store, terminal, who: operatorName(), now: () => new Date() });
+    });
   return { help: batchHelp, run };
 }
 
@@ -251,19 +259,31 @@ async function loadMigrate() {
     return migrate(argv, {
       terminal,
       databaseUrl: config.databaseUrl,
-      bringUpToDate: async () => void (await withDatabase(config, async () => 0)),
-      copy: copyDatabase,
+      bringUpToDate: async () => void (await withDatabase(config, ['migrate', argv], async () => 0)),
+      copy: async (...given) => {
+        const copied = await copyDatabase(...given);
+        // There is no database to write this down in before the copy is whole.
+        await withDatabase(config, ['migrate', argv], async () => 0);
+        return copied;
+      },
     });
   };
   return { help: migrateHelp, run };
 }
 
-async function withDatabase(config: Config, work: (store: Opened) => Promise<number>): Promise<number> {
+/** Opens the database for one call of a verb, which is accounted for in it. */
+async function withDatabase(
+  config: Config,
+  [verb, argv]: readonly [verb: string, argv: readonly string[]],
+  work: (store: Opened) => Promise<number>,
+): Promise<number> {
   const { pino } = await import('pino');
+  const { accountFor } = await import('./acts.ts');
   const { openDatabase } = await import('./foundation.ts');
   const store = await openDatabase(config, pino({ level: 'silent' }));
   try {
-    return await work(store);
+    const behind = environment.SUDO_USER || null;
+    return await accountFor({ verb, argv }, behind, store, () => work(store));
   } finally {
     await store.close();
   }

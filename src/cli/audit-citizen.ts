@@ -11,7 +11,7 @@ export const citizenHelp = `kruispunt audit citizen INSZ [--json]
                     who asked what about a person, when, why, through which service, allowed or refused;
                     that you looked is written down
 kruispunt audit lookups INSZ [--json]
-                    who looked up this person in that way, and when
+                    who looked up this person, there or in registrations, populations and references, and when
 `;
 
 /** More than these tell a reader nothing; `--json` has all of them. */

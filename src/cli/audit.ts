@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import type { ExchangeRecord } from '../exchange/audit.ts';
+import { type ActsView, actsHelp, auditActs } from './audit-acts.ts';
 import { auditCitizen, auditLookUps, type Citizen, citizenHelp } from './audit-citizen.ts';
 import { auditExplain, type Explain, explainHelp } from './audit-explain.ts';
 import { verifyHelp } from './audit-verify.ts';
@@ -8,7 +9,7 @@ import { type Terminal, table, UsageError } from './output.ts';
 
 export const auditHelp = `kruispunt audit list [--party NAME] [--code CODE] [--limit N] [--json]
 kruispunt audit show EXCHANGE-ID [--json]
-${explainHelp}${citizenHelp}${changesHelp}${verifyHelp}
+${explainHelp}${citizenHelp}${changesHelp}${actsHelp}${verifyHelp}
 What the bus recorded of each exchange. An answer names its exchange in Repliek/Context/Bericht/Afzender/Referte, a
 fault in its detail, and both in the X-Kruispunt-Exchange header.
 `;
@@ -24,13 +25,14 @@ export type Audit = {
 
 type Run = (argv: readonly string[], terminal: Terminal, needs: Audit & Audience) => Promise<number>;
 /** What the views of the audit need beside the exchanges themselves. */
-export type Audience = Explain & Citizen & Changes;
+export type Audience = Explain & Citizen & Changes & ActsView;
 
 const views: ReadonlyMap<string, Run> = new Map<string, Run>([
   ['explain', auditExplain],
   ['citizen', auditCitizen],
   ['lookups', auditLookUps],
   ['changes', auditChanges],
+  ['acts', auditActs],
 ]);
 
 /** `kruispunt audit`, with its views on what was recorded. */

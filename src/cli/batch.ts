@@ -20,6 +20,8 @@ failed (a source did not get better, or the file could not be made). \`show\` sa
 \`retry\` has failed ones go on where they came to a stop; with \`--last\` whatever a question is told now is its answer.
 `;
 
+type Hand = { readonly who: string; readonly at: Date };
+
 /** What the verb needs of the store. */
 export type BatchDesk = {
   readonly terminal: Terminal;
@@ -31,7 +33,9 @@ export type BatchDesk = {
   }) => Promise<readonly Batch[]>;
   readonly batch: (key: BatchKey) => Promise<Batch | null>;
   readonly progressOf: (key: BatchKey) => Promise<Progress>;
-  readonly markBatchRetried: (key: BatchKey, lastTime: boolean) => Promise<boolean>;
+  readonly who: string;
+  readonly now: () => Date;
+  readonly markBatchRetried: (key: BatchKey, lastTime: boolean, hand: Hand) => Promise<boolean>;
 };
 
 /** `kruispunt batch`. */
@@ -125,9 +129,10 @@ async function retry(options: Options, desk: BatchDesk): Promise<number> {
   const chosen = all
     ? await desk.batches({ partyId: null, states: ['failed'], limit: 1_000 })
     : await Promise.all(positionals.map((each) => named(desk, each)));
+  const hand = { who: desk.who, at: desk.now() };
   let refused = 0;
   for (const each of chosen) {
-    const done = await desk.markBatchRetried(each, options.yes('last'));
+    const done = await desk.markBatchRetried(each, options.yes('last'), hand);
     if (!done) refused += 1;
     desk.terminal.print(
       `${nameOf(each)}: ${done ? 'goes on with the next sweep' : `is ${each.state}, not failed`}`,

@@ -14,7 +14,8 @@ kruispunt population import NAME FILE [--replace]
 Target populations, to which a grant may be limited (kruispunt grant, --population). Days are inclusive; without --begin
 somebody belongs to it since 1900-01-01. A file has a line for each: a number, and if need be the first and the last day,
 separated by spaces, commas or semicolons; # begins a remark. It is imported whole or not at all; --replace takes away
-whoever is not in it. Removing without a number takes away everybody, unless a grant is limited to that population.
+whoever is not in it. Removing without a number takes away everybody, unless a grant is limited to that population. That you looked at somebody
+is written down (kruispunt audit lookups).
 `;
 
 type Member = { readonly subject: Subject; readonly begin: string; readonly end: string | null };
@@ -24,6 +25,8 @@ export type PopulationNeeds = {
   readonly who: string;
   readonly grants: () => Promise<readonly Grant[]>;
   readonly populations: () => Promise<readonly { readonly name: string; readonly members: number }[]>;
+  /** Written down before anything is shown. */
+  readonly noteLook: (subject: Subject, who: string) => Promise<void>;
   readonly membershipsOf: (population: string, subject: Subject) => Promise<readonly Member[]>;
   readonly putMembers: (
     population: string,
@@ -63,6 +66,7 @@ async function list(options: Options, { terminal, populations }: PopulationNeeds
 async function show(name: string, options: Options, needs: PopulationNeeds): Promise<number> {
   const subject = subjectGiven(options);
   if (!subject) throw new UsageError(`expected --person or --enterprise\n\n${populationHelp}`);
+  await needs.noteLook(subject, needs.who);
   const found = (await needs.membershipsOf(name, subject)).map(({ begin, end }) => ({ begin, end }));
   if (options.json) needs.terminal.print(JSON.stringify(found, null, 2));
   else needs.terminal.print(found.map(daysText).join('\n') || `not in population ${name}`);

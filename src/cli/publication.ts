@@ -25,6 +25,8 @@ const STATES: readonly FileState[] = [
   ...(['asking', 'closed', 'written', 'collected', 'acknowledged', 'expired', 'failed'] as const),
 ];
 
+type Hand = { readonly who: string; readonly at: Date };
+
 /** What the verb needs of the store. */
 export type PublicationDesk = IntakeDesk & {
   readonly terminal: Terminal;
@@ -40,7 +42,7 @@ export type PublicationDesk = IntakeDesk & {
   readonly file: (id: number) => Promise<PublicationFile | null>;
   readonly eventsOf: (fileId: number) => Promise<readonly FileEvent[]>;
   /** `lastTime`: of a snapshot, what a question is told now is its answer. */
-  readonly markRetried: (fileId: number, lastTime: boolean) => Promise<boolean>;
+  readonly markRetried: (fileId: number, lastTime: boolean, hand: Hand) => Promise<boolean>;
   readonly batch: (key: BatchKey) => Promise<Batch | null>;
   readonly progressOf: (key: BatchKey) => Promise<Progress>;
   /** Whether the bytes of a file that was written lie where its party had them. */
@@ -170,9 +172,10 @@ async function retry(options: Options, desk: PublicationDesk): Promise<number> {
   if (options.yes('all') === named.length > 0) throw new UsageError(publicationHelp);
   const failed = { partyId: null, states: ['failed' as const], limit: 100_000 };
   const ids = options.yes('all') ? (await desk.files(failed)).map(({ id }) => id) : named;
+  const hand = { who: desk.who, at: desk.now() };
   let left = 0;
   for (const id of ids) {
-    const done = await desk.markRetried(id, options.yes('last'));
+    const done = await desk.markRetried(id, options.yes('last'), hand);
     if (!done) left += 1;
     desk.terminal.print(done ? `file ${id} will be tried again` : `file ${id} is none that failed`);
   }

@@ -27,6 +27,8 @@ export type ReferenceDesk = {
   readonly terminal: Terminal;
   readonly who: string;
   readonly sources: () => Promise<readonly { readonly name: string }[]>;
+  /** Written down before anything is shown. */
+  readonly noteLook: (subject: Subject, who: string) => Promise<void>;
   readonly references: (filter: Filter, limit: number) => Promise<readonly Reference[]>;
   readonly addReferences: (lines: readonly Reference[], who: string) => Promise<void>;
   readonly removeReferences: (filter: Filter, who: string) => Promise<readonly Reference[]>;
@@ -64,10 +66,15 @@ function filterOf(options: Options): Filter {
   };
 }
 
-async function list(options: Options, { terminal, references }: ReferenceDesk): Promise<number> {
+async function list(
+  options: Options,
+  { terminal, who, references, noteLook }: ReferenceDesk,
+): Promise<number> {
   const limit = options.one('limit') ?? '100';
   if (!/^[1-9]\d{0,5}$/.test(limit)) throw new UsageError(referenceHelp);
-  const found = await references(filterOf(options), Number(limit));
+  const filter = filterOf(options);
+  if (filter.subject) await noteLook(filter.subject, who);
+  const found = await references(filter, Number(limit));
   if (options.json) terminal.print(JSON.stringify(found, null, 2));
   else
     terminal.print(

@@ -11,7 +11,7 @@ kruispunt registration remove --party NAME --hoedanigheid H --person INSZ | --en
 
 Who has declared to handle a file on whom, from when until when (days, both inclusive). Adding extends and merges the
 lines that it overlaps; removing cuts its days out of them, or takes all away when no day is given. \`show\` tells every
-party's lines on a subject and the history of each change.
+party's lines on a subject and the history of each change; that you looked is written down (kruispunt audit lookups).
 `;
 
 type Period = { readonly begin: string | null; readonly end: string | null };
@@ -23,6 +23,8 @@ type By = { readonly exchange: string } | { readonly operator: string };
 export type Repertory = {
   readonly terminal: Terminal;
   readonly who: string;
+  /** Written down before anything is shown. */
+  readonly noteLook: (subject: Subject, who: string) => Promise<void>;
   readonly parties: () => Promise<readonly Party[]>;
   readonly registrationsOf: (query: {
     readonly partyId: number;
@@ -111,6 +113,7 @@ async function show(options: Options, needs: Repertory): Promise<number> {
     { ...options.given('person', 'enterprise'), party: 'any', hoedanigheid: 'any', begin: '2000-01-01' },
     registrationHelp,
   );
+  await needs.noteLook(subject, needs.who);
   const parties = await needs.parties();
   const nameOf = new Map(parties.map(({ id, name }) => [id, name]));
   const query = { hoedanigheid: null, subject, period: null, limit: 1000 };

@@ -1,13 +1,17 @@
-import type { EntityManager } from 'typeorm';
+import { type EntityManager, Not } from 'typeorm';
+import { ACT } from './acts.ts';
 import type { Edit, GrantImage, RegistrationImage, SubscriptionImage } from './configuration-image.ts';
 import { type ChangeRow, changeLogTable } from './tables/change-log.ts';
+
+/** What is changed, or taken out of the database, and is no part of the configuration file. */
+type Other = 'population' | 'reference' | 'pickup' | 'audit' | 'publication' | 'batch';
 
 /** One change of the configuration. */
 export type ChangeRecord = {
   readonly id: number;
   readonly at: Date;
   readonly who: string;
-  readonly kind: Edit['kind'] | 'population' | 'pickup' | 'audit';
+  readonly kind: Edit['kind'] | Other;
   readonly name: string;
   /** The thing itself as it was and as it became; null where it was not, or is no longer, there. */
   readonly before: unknown;
@@ -88,7 +92,7 @@ export const noteAs = async (
     name,
     before,
     after,
-  }: { kind: 'pickup' | 'audit'; name: string; before: object | null; after: object | null },
+  }: { kind: Exclude<Other, 'population'>; name: string; before: object | null; after: object | null },
   { who, at }: Hand,
 ): Promise<void> => {
   const [was, is] = [before, after].map((image) => (image === null ? null : JSON.stringify(image)));
@@ -99,16 +103,25 @@ export const noteAs = async (
   });
 };
 
+/** That something which had failed is tried again. */
+export const noteRetry = (
+  manager: EntityManager,
+  about: { kind: 'publication' | 'batch'; name: string },
+  lastTime: boolean,
+  hand: Hand,
+): Promise<void> =>
+  noteAs(manager, { ...about, before: { retried: false }, after: { retried: true, lastTime } }, hand);
+
 const recordOf = ({ before, after, kind, ...row }: ChangeRow): ChangeRecord => ({
   ...row,
-  // Only the three above write this column.
+  // Only these functions and acts.ts write this column.
   kind: kind as ChangeRecord['kind'],
   before: before === null ? null : JSON.parse(before),
   after: after === null ? null : JSON.parse(after),
 });
 
-/** The changes of the configuration, latest first. */
+/** The changes of the configuration, latest first. Acts have a view of their own. */
 export const readChanges = async (manager: EntityManager, { kind, name, limit }: ChangeFilter) => {
-  const where = { ...(kind ? { kind } : {}), ...(name ? { name } : {}) };
+  const where = { kind: kind ?? Not(ACT), ...(name ? { name } : {}) };
   return (await manager.find(changeLogTable, { where, order: { id: 'DESC' }, take: limit })).map(recordOf);
 };

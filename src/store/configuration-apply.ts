@@ -21,6 +21,8 @@ export type Administration = {
   readonly changes: (filter: ChangeFilter) => Promise<readonly ChangeRecord[]>;
   /** Every exchange about a subject, latest first. That it was looked at is durable before anything is read. */
   readonly lookUp: (subject: Subject, who: string) => Promise<readonly ExchangeRecord[]>;
+  /** That somebody looks at what is kept about a subject elsewhere than in its exchanges. */
+  readonly noteLook: (subject: Subject, who: string) => Promise<void>;
   readonly lookUps: (subject: Subject) => Promise<readonly LookUp[]>;
 };
 
@@ -43,6 +45,7 @@ export const administer = (
     await changed();
   },
   changes: (filter) => read((manager) => readChanges(manager, filter)),
+  noteLook: (subject, who) => write((manager) => noteLookUp(manager, subject, { who, at: clock.now() })),
   lookUp: async (subject, who) => {
     await write((manager) => noteLookUp(manager, subject, { who, at: clock.now() }));
     return read((manager) => exchangesAbout(manager, subject));

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ExchangeRecord } from '../exchange/audit.ts';
 import type { Clock } from '../exchange/clock.ts';
+import { type Acts, keepActs } from './acts.ts';
 import { type AuditChain, keepAuditChain } from './audit-chain.ts';
 import { type ChainWriter, chainWriter } from './chain-writer.ts';
 import { type Configuration, keepConfiguration } from './configuration.ts';
@@ -38,6 +39,7 @@ export type Store = Configuration &
   Questions &
   QuestionReplies &
   Administration &
+  Acts &
   Exchanges &
   Registrations &
   Populations &
@@ -126,6 +128,7 @@ export const openStore = async (url: string, { clock, log }: StoreNeeds): Promis
   return {
     ...keepConfiguration(engine, live.refresh, clock),
     ...administer(engine, live.refresh, clock),
+    ...keepActs(engine, clock),
     ...readExchanges(engine),
     ...keepAuditChain(engine),
     endChain: chain.end,

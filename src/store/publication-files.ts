@@ -1,5 +1,6 @@
 import { type EntityManager, In, IsNull } from 'typeorm';
 import type { Delivered, FileEvent, FileState, PublicationFile } from '../exchange/subscription.ts';
+import { type Hand, noteRetry } from './changes.ts';
 import type { Engine } from './engine.ts';
 import { recordsAfter } from './records.ts';
 import { fileEventTable } from './tables/file-event.ts';
@@ -37,7 +38,7 @@ export type PublicationFiles = {
    *
    * @param lastTime what a question is told now is its answer, whatever it is; also of a file that did not fail yet
    */
-  readonly markRetried: (fileId: number, lastTime: boolean) => Promise<boolean>;
+  readonly markRetried: (fileId: number, lastTime: boolean, hand: Hand) => Promise<boolean>;
   /** A file that was written before goes back among those that are to be written, to be kept until another day. */
   readonly markReissued: (fileId: number, expiresAt: Date) => Promise<boolean>;
   readonly markCollected: (fileId: number, at: Date) => Promise<boolean>;
@@ -96,7 +97,12 @@ const moveFile = async (
 const batchOf = (fileId: number) => ({ owner: 'file' as const, ownerId: fileId });
 
 /** What failed of a snapshot is its writing where each question has an answer, and else its asking. */
-export const retryFile = async (manager: EntityManager, id: number, lastTime: boolean): Promise<boolean> => {
+export const retryFile = async (
+  manager: EntityManager,
+  id: number,
+  lastTime: boolean,
+  hand: Hand,
+): Promise<boolean> => {
   const batch = await manager.findOneBy(questionBatchTable, batchOf(id));
   const isOpen = batch !== null && batch.answeredAt === null;
   const from: FileState[] = isOpen && lastTime ? ['asking', 'failed'] : ['failed'];
@@ -105,6 +111,7 @@ export const retryFile = async (manager: EntityManager, id: number, lastTime: bo
   await manager.update(questionBatchTable, failed, {
     ...{ state: isOpen ? 'asking' : 'answered', lastTime, lastError: null },
   });
+  await noteRetry(manager, { kind: 'publication', name: `file ${id}` }, lastTime, hand);
   return true;
 };
 
@@ -159,7 +166,7 @@ export const keepFiles = ({ read, write }: Pick<Engine, 'read' | 'write'>): Publ
           return false;
         return moveFile(manager, id, ['asking'], { state: 'closed', lastError: null });
       }),
-    markRetried: (id, lastTime) => write((manager) => retryFile(manager, id, lastTime)),
+    markRetried: (id, lastTime, hand) => write((manager) => retryFile(manager, id, lastTime, hand)),
     markReissued: (id, expiresAt) =>
       move(id, ['written', 'collected', 'acknowledged', 'expired'], {
         ...{ state: 'closed', expiresAt, collectedAt: null, acknowledgedAt: null },

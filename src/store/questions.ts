@@ -12,6 +12,7 @@ import type {
   QuestionAnswer,
 } from '../exchange/inquiry.ts';
 import { insertRows, type Value } from './bulk.ts';
+import { type Hand, noteRetry } from './changes.ts';
 import type { Engine } from './engine.ts';
 import { retryFile } from './publication-files.ts';
 import { answerOf, batchOf, keyOf, newBatchRow, questionOf } from './question-rows.ts';
@@ -61,7 +62,7 @@ export type Questions = {
    */
   readonly settleFew: (key: BatchKey) => Promise<boolean>;
   /** failed → where it came to a stop. `lastTime`: what it is told now is the answer, whatever it is. */
-  readonly markBatchRetried: (key: BatchKey, lastTime: boolean) => Promise<boolean>;
+  readonly markBatchRetried: (key: BatchKey, lastTime: boolean, hand: Hand) => Promise<boolean>;
 };
 
 const PAGE = 200;
@@ -192,13 +193,16 @@ export const keepQuestions = ({ read, write }: Pick<Engine, 'read' | 'write'>, c
         );
         return (affected ?? 0) > 0;
       }),
-    markBatchRetried: (key, lastTime) =>
+    markBatchRetried: (key, lastTime, hand) =>
       change(async (manager) => {
         const row = await manager.findOneBy(questionBatchTable, { ...keyOf(key), state: 'failed' });
         if (!row) return false;
-        if (key.owner === 'file') return retryFile(manager, key.ownerId, lastTime);
+        if (key.owner === 'file') return retryFile(manager, key.ownerId, lastTime, hand);
         const state = row.questions === null ? 'making' : row.answeredAt === null ? 'asking' : 'answered';
-        return moveIn(manager, key, ['failed'], { state, lastTime, lastError: null });
+        const moved = await moveIn(manager, key, ['failed'], { state, lastTime, lastError: null });
+        const about = { kind: 'batch', name: `${key.owner}-${key.ownerId}` } as const;
+        if (moved) await noteRetry(manager, about, lastTime, hand);
+        return moved;
       }),
   };
 };

@@ -25,15 +25,19 @@ function desk(found: readonly Batch[] = [asking, failed]) {
   const retried: unknown[] = [];
   const written = paper();
   const needs = {
-    terminal: written,
+    ...{ terminal: written, who: 'an', now: () => new Date('2026-03-02T10:00:00Z') },
     parties: async () => [party],
     batches: async ({ states }: { readonly states: readonly string[] | null }) =>
       found.filter(({ state }) => states?.includes(state) ?? true),
     batch: async ({ owner, ownerId }: { readonly owner: string; readonly ownerId: number }) =>
       found.find((each) => each.owner === owner && each.ownerId === ownerId) ?? null,
     progressOf: async () => ({ questions: 10, answered: 4 }),
-    markBatchRetried: async (key: { readonly owner: string; readonly ownerId: number }, last: boolean) => {
-      retried.push([`${key.owner}-${key.ownerId}`, last]);
+    markBatchRetried: async (
+      key: { readonly owner: string; readonly ownerId: number },
+      last: boolean,
+      { who }: { readonly who: string },
+    ) => {
+      retried.push([`${key.owner}-${key.ownerId}`, last, who]);
       return key.owner === 'file';
     },
   };
@@ -69,8 +73,8 @@ test('has failed batches go on, and says of others that they have not failed', a
   assert.equal(await run('retry', '--all', '--last'), 0);
   assert.equal(await run('retry', 'intake-5'), 1);
   assert.deepEqual(retried, [
-    ['file-6', true],
-    ['intake-5', false],
+    ['file-6', true, 'an'],
+    ['intake-5', false, 'an'],
   ]);
   assert.match(printed(), /intake-5: is asking, not failed/);
   await assert.rejects(run('retry'), UsageError);

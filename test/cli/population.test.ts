@@ -40,6 +40,22 @@ test('imports a file of numbers with their days, and lists how many there are', 
   assert.match((await verb('show', 'jeugd', '--person', gone.number)).printed, /2020-01-01 until 2020-12-31/);
 });
 
+test('writes down that somebody is looked at, and shows nothing when that cannot be written down', async () => {
+  const { store, verb } = await desk();
+  await verb('show', 'jeugd', '--person', person.number);
+  assert.deepEqual(
+    (await store.lookUps(person)).map(({ who }) => who),
+    ['an'],
+  );
+  const terminal = paper();
+  const noteLook = () => Promise.reject(new Error('no room'));
+  const shown = population(['show', 'jeugd', '--person', person.number], {
+    ...{ ...store, terminal, who: 'an', noteLook },
+  });
+  await assert.rejects(shown, /no room/);
+  assert.equal(terminal.printed(), '');
+});
+
 test('imports nothing of a file with a mistake, and says each by its line', async () => {
   const { verb, store } = await desk();
   const file = fileOf(

@@ -42,6 +42,7 @@ test('adds lines, merges those that overlap, and removes them; each change is wr
   assert.match(await run('remove', '--person', INSZ), /removed 1 line/);
   const changes = await store.changes({ kind: 'reference', limit: 10 });
   assert.deepEqual([changes.length, changes[0]?.who, changes[0]?.after], [4, 'an', null]);
+  assert.equal((await store.lookUps(subject)).length, 2, 'as often as it was listed');
 });
 
 test('refuses a file that is half wrong, by line, and takes nothing of it', async () => {

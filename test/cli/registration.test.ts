@@ -11,12 +11,14 @@ const key = ['--party', 'Stad', '--hoedanigheid', '6001', '--person', INSZ];
 
 async function open() {
   const { store } = await openDesk();
-  return async (...argv: string[]) => {
+  const lookUps = () => store.lookUps({ kind: 'person', number: INSZ });
+  const run = async (...argv: string[]) => {
     const terminal = paper();
     const needs = { ...store, ...keepRepertory(store), terminal, who: 'an' };
     const code = await registration(argv, needs);
     return { code, printed: terminal.printed() };
   };
+  return Object.assign(run, { lookUps });
 }
 
 test('registers, merges, cuts, and shows who did so', async () => {
@@ -42,6 +44,7 @@ test('registers, merges, cuts, and shows who did so', async () => {
     ],
   );
   assert.match((await run('list', '--party', 'Stad')).printed, /^6001 .*person 74651210490 +2026-01-01 to/m);
+  assert.equal((await run.lookUps()).length, 1, 'that it was shown is written down');
   await run('remove', ...key);
   await assert.rejects(run('remove', ...key), /has no registration on person/);
 });

@@ -208,7 +208,8 @@ test(`each mutation is in one file of each entitled subscriber, wherever the pro
   }
   clock.advance(10 * MINUTE);
   // What was given up in a life full of crashes is for an operator to try again.
-  for (const { id } of await store.filesIn('failed', 1_000)) await store.markRetried(id, false);
+  for (const { id } of await store.filesIn('failed', 1_000))
+    await store.markRetried(id, false, { who: 'an', at: clock.now() });
   await live(0);
   assert.equal(await left(), 0);
 

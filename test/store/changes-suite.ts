@@ -178,6 +178,30 @@ export const changesSuite = (database: TestDatabase) =>
       }
     });
 
+    test('keeps acts beside the changes: how each began and ended, or that it did not end', async () => {
+      const act = { who: 'an', host: 'beheer-1', behind: 'bea', verb: 'grant remove', given: ['3'] };
+      const other = { ...act, id: 'b', who: 'bea', behind: null, verb: 'party add' };
+      await store.beginAct({ ...act, id: 'a' });
+      await store.beginAct(other);
+      await store.beginAct({ ...act, id: 'c', verb: 'audit citizen' });
+      await store.endAct({ ...act, id: 'a' }, 'refused', 'there is no grant 3');
+      await store.endAct(other, 'done', null);
+      const acts = await store.acts({ who: null, verb: null, limit: 3 });
+      assert.deepEqual(
+        acts.map(({ id, who, outcome, reason, ended }) => [id, who, outcome, reason, ended !== null]),
+        [
+          ['c', 'an', null, null, false],
+          ['b', 'bea', 'done', null, true],
+          ['a', 'an', 'refused', 'there is no grant 3', true],
+        ],
+      );
+      const [first] = await store.acts({ who: 'an', verb: 'grant remove', limit: 1 });
+      const { at, ended, ...rest } = first ?? assert.fail();
+      assert.deepEqual(rest, { ...act, id: 'a', outcome: 'refused', reason: 'there is no grant 3' });
+      assert.ok(ended && at <= ended);
+      assert.ok((await store.changes({ limit: 100 })).every(({ kind }) => String(kind) !== 'act'));
+    });
+
     test("writes down what the bus changes itself as the bus's", async () => {
       const { id, ...party } = await store.addParty(newParty({ name: 'Huis', certificates: ['CN=huis'] }));
       const { id: grantId } = await store.addGrant(newGrant(id));

@@ -12,7 +12,7 @@ import {
   version,
   work,
 } from './publication-samples.ts';
-import { newGrant, newParty } from './samples.ts';
+import { HAND, newGrant, newParty } from './samples.ts';
 
 const day = (text: string) => new Date(text);
 
@@ -235,7 +235,7 @@ export const publicationsSuite = (database: TestDatabase) =>
         (await store.filesIn('failed', 10)).map((file) => file.id),
         [fileId],
       );
-      assert.equal(await store.markRetried(fileId, false), true);
+      assert.equal(await store.markRetried(fileId, false, HAND), true);
       assert.equal(await stateOf(), 'closed');
       assert.equal(await store.markWritten(fileId, facts), true);
       assert.equal(await store.markWritten(fileId, facts), false, 'again');

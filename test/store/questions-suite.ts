@@ -5,6 +5,7 @@ import { systemClock } from '../../src/exchange/clock.ts';
 import type { BatchKey, NewBatch, NewQuestion } from '../../src/exchange/inquiry.ts';
 import { openStore, type Store } from '../../src/store/connection.ts';
 import type { TestDatabase } from '../support/database.ts';
+import { HAND } from './samples.ts';
 
 const sender = { uri: 'stad.example/burgerzaken', hoedanigheid: '6001', reference: 'R-1', endUser: null };
 
@@ -118,13 +119,15 @@ export const questionsSuite = (database: TestDatabase) =>
     test('make a batch that fails visibly, and goes on where it came to a stop', async () => {
       const key = await asked(1, { partyId: 8 });
       await store.markAsking(key);
-      assert.equal(await store.markBatchRetried(key, false), false);
+      assert.equal(await store.markBatchRetried(key, false, HAND), false);
       assert.equal(await store.markBatchFailed(key, 'the source is down'), true);
       const [failed] = await store.batches({ partyId: 8, states: ['failed'], limit: 5 });
       assert.deepEqual([failed?.ownerId, failed?.lastError], [key.ownerId, 'the source is down']);
-      assert.equal(await store.markBatchRetried(key, true), true);
+      assert.equal(await store.markBatchRetried(key, true, HAND), true);
       const again = await store.batch(key);
       assert.deepEqual([again?.state, again?.lastTime, again?.lastError], ['asking', true, null]);
+      const [change] = await store.changes({ kind: 'batch', limit: 1 });
+      assert.deepEqual([change?.who, change?.name], ['an', `${key.owner}-${key.ownerId}`]);
     });
 
     test('settle a batch of which a few are left, and none of which many are, or all', async () => {

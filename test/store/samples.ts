@@ -48,6 +48,9 @@ export const refused = (changes: Partial<ExchangeRecord> = {}): ExchangeRecord =
     ...changes,
   });
 
+/** Whose hand changes what a test changes. */
+export const HAND = { who: 'an', at: new Date('2026-03-02T10:00:00.000Z') };
+
 export const newParty = (changes: Partial<NewParty> = {}): NewParty => ({
   name: 'Sociaal Huis',
   cbeNumber: '0200000097',

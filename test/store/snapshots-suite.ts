@@ -5,6 +5,7 @@ import type { Freeze, Subscription } from '../../src/exchange/subscription.ts';
 import { openStore, type Store } from '../../src/store/connection.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { freeze, newSubscriber, work } from './publication-samples.ts';
+import { HAND } from './samples.ts';
 
 /** Snapshots over a real database, from the list of whom they are about to the answers that are no longer needed. */
 export const snapshotsSuite = (database: TestDatabase) =>
@@ -127,19 +128,19 @@ export const snapshotsSuite = (database: TestDatabase) =>
         assert.equal(await stateOf(file), 'failed');
       };
       const batchState = async () => (await store.batch(key))?.state;
-      assert.equal(await store.markRetried(file, false), false, 'it did not fail');
+      assert.equal(await store.markRetried(file, false, HAND), false, 'it did not fail');
       await fail();
-      assert.equal(await store.markRetried(file, false), true);
+      assert.equal(await store.markRetried(file, false, HAND), true);
       assert.deepEqual([await stateOf(file), await batchState()], ['asking', 'asking']);
       await fail();
-      assert.equal(await store.markBatchRetried(key, false), true);
+      assert.equal(await store.markBatchRetried(key, false, HAND), true);
       assert.deepEqual([await stateOf(file), await batchState()], ['asking', 'asking'], 'by either name');
-      assert.equal(await store.markRetried(file, true), true, 'given up before it failed');
+      assert.equal(await store.markRetried(file, true, HAND), true, 'given up before it failed');
       assert.equal((await store.batch(key))?.lastTime, true);
       await answerAll(file);
       await store.markAsked(file);
       await store.markFailed(file, 'disk full');
-      assert.equal(await store.markRetried(file, false), true);
+      assert.equal(await store.markRetried(file, false, HAND), true);
       assert.deepEqual([await stateOf(file), await batchState()], ['closed', 'answered']);
     });
   });

@@ -180,7 +180,7 @@ async function settle(store: Store, say: (line: string) => void): Promise<number
   let retried = 0;
   for (const until = Date.now() + 600_000; ; await pause(500)) {
     for (const { id } of await store.filesIn('failed', 1_000)) {
-      await store.markRetried(id, false);
+      await store.markRetried(id, false, { who: 'an', at: new Date() });
       retried += 1;
     }
     const { files } = await store.publicationFigures();
