@@ -18,7 +18,7 @@ export const accounting: Readonly<Record<string, Readonly<Record<string, Account
     ...{ changes: 'looks', export: 'looks', acts: 'neither', verify: 'neither' },
   },
   party: { ...edited, change: 'changes' },
-  grant: { ...edited, change: 'changes' },
+  grant: { ...edited, change: 'changes', approve: 'changes', reject: 'changes', approval: 'changes' },
   registration: about,
   population: { ...about, list: 'neither', import: 'changes' },
   subscription: { ...edited, change: 'changes' },

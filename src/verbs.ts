@@ -208,7 +208,8 @@ function atDesk(
   work: (argv: readonly string[], desk: Desk, config: Config) => Promise<number>,
 ) {
   return (argv: readonly string[], config: Config) =>
-    withDatabase(config, [verb, argv], async ({ image, apply, allSubscriptions }) => {
+    withDatabase(config, [verb, argv], async (store) => {
+      const { image, apply, allSubscriptions } = store;
       const { operatorName } = await import('./cli/configuration-who.ts');
       const { systemClock } = await import('./exchange/clock.ts');
       const { openContracts, openPublications } = await import('./foundation.ts');
@@ -219,6 +220,7 @@ function atDesk(
         argv,
         {
           ...{ terminal, clock: systemClock, who: operatorName(), services, publications, image, apply },
+          approvals: store,
           scheduleProblem,
           nextBatches: async () =>
             new Map((await allSubscriptions()).map(({ id, nextRunAt }) => [id, nextRunAt])),

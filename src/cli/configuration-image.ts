@@ -40,6 +40,23 @@ export type Edit =
   | Numbered<Of<'subscription', SubscriptionImage>>
   | Numbered<Of<'registration', RegistrationImage>>;
 
+/** What waits for a second person; `edit` null: that grants need none any more. */
+export type Waiting = {
+  readonly number: number;
+  readonly at: Date;
+  readonly who: string;
+  readonly edit: (Extract<Edit, { readonly kind: 'grant' }> & { readonly after: GrantImage }) | null;
+};
+
+export type Approvals = {
+  readonly grantsNeedSecondPerson: () => Promise<boolean>;
+  readonly demandSecondPerson: (who: string) => Promise<void>;
+  readonly askEndOfSecondPerson: (who: string) => Promise<number>;
+  readonly waitingGrants: () => Promise<readonly Waiting[]>;
+  readonly approveWaiting: (number: number, who: string) => Promise<Waiting>;
+  readonly rejectWaiting: (number: number, who: string) => Promise<Waiting>;
+};
+
 /** Which registrations to read with the rest: there may be millions. */
 export type Registrations = 'all' | 'none' | { readonly party: string } | { readonly number: string };
 
@@ -58,8 +75,12 @@ export type Desk = {
   readonly scheduleProblem: (schedule: Schedule, now: Date) => string | null;
   /** The moment of each subscription's next batch, by its number; null: there will be none. */
   readonly nextBatches: () => Promise<ReadonlyMap<number, Date | null>>;
-  /** All or nothing; rejects with an error named ChangeRefused when a rule stands in the way. */
-  readonly apply: (edits: readonly Edit[], who: string) => Promise<void>;
+  /**
+   * All or nothing; rejects with an error named ChangeRefused when a rule stands in the way. Tells under which numbers
+   * grants wait for a second person.
+   */
+  readonly apply: (edits: readonly Edit[], who: string) => Promise<readonly number[]>;
+  readonly approvals: Approvals;
 };
 
 export const grantLabel = ({ id, party, uri, hoedanigheid, service, version }: Numbered<GrantImage>) =>
@@ -73,10 +94,13 @@ export const codesLabel = ({ name, source }: Pick<CodeTable, 'name' | 'source'>)
 export const identityText = ({ uri, hoedanigheid }: { uri: string; hoedanigheid: string | null }) =>
   hoedanigheid === null ? uri : `${uri}:${hoedanigheid}`;
 
+export const apply = (desk: Desk, edits: readonly Edit[]): Promise<readonly number[]> =>
+  toldRefusals(() => desk.apply(edits, desk.who));
+
 /** Does what the store does, and tells its refusal as a verb's. */
-export async function apply(desk: Desk, edits: readonly Edit[]): Promise<void> {
+export async function toldRefusals<T>(work: () => Promise<T>): Promise<T> {
   try {
-    await desk.apply(edits, desk.who);
+    return await work();
   } catch (cause) {
     if (cause instanceof Error && cause.name === 'ChangeRefused')
       throw new FailedError(cause.message, { cause });

@@ -82,12 +82,12 @@ export function numberIn(name: string, usage: string): number {
 }
 
 /** Looks whether the edits leave the configuration right, with all that they would make wrong, and carries them out. */
-export async function change(desk: Desk, image: Present, edits: readonly Edit[]): Promise<void> {
+export async function change(desk: Desk, image: Present, edits: readonly Edit[]): Promise<readonly number[]> {
   const after = withEdits(image, edits);
   const found = [...newMistakes(image, after, desk), ...rightMistakes(after, edits, desk.clock.now())];
   if (found.length > 0)
     throw new FailedError(found.map(({ name, message }) => `${name}: ${message}`).join('\n'));
-  await apply(desk, edits);
+  return apply(desk, edits);
 }
 
 /** A subject as it is written, or that of the certificate in a PEM file. */

@@ -11,6 +11,7 @@ import {
 import { mistakeKey, mistakesIn, rightMistakes } from './configuration-mistakes.ts';
 import { onlyName, readOptions, subVerbs } from './configuration-options.ts';
 import { editLabel, editLines, type Plan, planOf } from './configuration-plan.ts';
+import { waitsText } from './grant-approval.ts';
 import { FailedError, UsageError } from './output.ts';
 import { textOf } from './text-file.ts';
 
@@ -47,13 +48,18 @@ async function importFrom(argv: readonly string[], desk: Desk): Promise<number> 
   const present = await desk.image(file.sections.has('registrations') ? 'all' : 'none');
   const plan = planOf(present, file, options.yes('remove'));
   refuseMistakes(name, file, present, plan, desk);
-  if (options.json) desk.terminal.print(JSON.stringify({ ...plan, applied: !options.yes('plan') }, null, 2));
-  else print(desk, plan);
-  if (options.yes('plan') || plan.edits.length === 0) return 0;
-  await apply(desk, plan.edits);
-  if (!options.json) desk.terminal.print('done');
+  const applied = !options.yes('plan');
+  if (!options.json) print(desk, plan);
+  const waiting = applied ? await apply(desk, plan.edits) : [];
+  if (options.json) desk.terminal.print(JSON.stringify({ ...plan, applied, waiting }, null, 2));
+  else if (applied && plan.edits.length > 0) {
+    if (waiting.length > 0) desk.terminal.print(`${grantsText(waiting.length)} ${waitsText(waiting)}`);
+    desk.terminal.print('done');
+  }
   return 0;
 }
+
+const grantsText = (count: number) => (count === 1 ? '1 grant' : `${count} grants`);
 
 /** @throws FailedError with every mistake, by its line, before anything is changed */
 function refuseMistakes(

@@ -7,12 +7,30 @@ import {
   type Numbered,
   type Present,
 } from './configuration-image.ts';
-import { change, numberIn, onlyName, readOptions, shaped, subVerbs } from './configuration-options.ts';
+import {
+  change,
+  numberIn,
+  type Options,
+  onlyName,
+  readOptions,
+  shaped,
+  subVerbs,
+} from './configuration-options.ts';
 import { rawGrant } from './configuration-raw.ts';
+import {
+  approval,
+  approvalHelp,
+  approve,
+  reject,
+  waitingData,
+  waitingLines,
+  waitsText,
+} from './grant-approval.ts';
 import { changedBy, controlOptions, controlsGiven, limitOptions, limitsGiven } from './grant-options.ts';
 import { FailedError, table, UsageError } from './output.ts';
 
 export const grantHelp = `kruispunt grant list [--party NAME] [--service NAME] [--json]
+kruispunt grant list --waiting [--json]
 kruispunt grant show NUMBER [--json]
 kruispunt grant add --party NAME --uri URI [--hoedanigheid H] --service NAME --version NN.NN --legal-basis TEXT
                     --from DAY [--until DAY] --visible PATH… [--writable PATH]… [LIMITS] [CONTROLS]
@@ -31,17 +49,23 @@ LIMITS     --population NAME        only about who is in that target population 
            --data-until DAY         the last one; for each of the three, none takes the limit away
 CONTROLS   --check-registration on|off, --check-population on|off, --check-period refuse|clip|off,
            --throttle MAX/MILLISECONDS|off: in the place of what the service's service.yaml says; service: as it says
-`;
+
+${approvalHelp}`;
 
 /** `kruispunt grant`. */
-export const grant = subVerbs(grantHelp, { list, show, add, change: alter, remove });
+export const grant = subVerbs(grantHelp, {
+  ...{ list, show, add, change: alter, remove },
+  ...{ approve, reject, approval },
+});
 
 const data = (each: Numbered<GrantImage>) => ({ id: each.id, ...rawGrant(each) });
 const period = ({ validFrom, validUntil }: GrantImage) =>
   `${writeMoment(validFrom)} to ${validUntil === null ? 'open' : writeMoment(validUntil)}`;
 
-async function list(argv: readonly string[], { terminal, image }: Desk): Promise<number> {
-  const options = readOptions(argv, { one: ['party', 'service'] });
+async function list(argv: readonly string[], desk: Desk): Promise<number> {
+  const { terminal, image } = desk;
+  const options = readOptions(argv, { one: ['party', 'service'], yes: ['waiting'] });
+  if (options.yes('waiting')) return listWaiting(options, desk);
   const [party, service] = [options.one('party'), options.one('service')];
   const found = (await image('none')).grants.filter(
     (each) => (party === null || each.party === party) && (service === null || each.service === service),
@@ -63,6 +87,13 @@ async function list(argv: readonly string[], { terminal, image }: Desk): Promise
         ]),
       ),
     );
+  if (!options.json) for (const line of await waitingLines(desk)) terminal.print(line);
+  return 0;
+}
+
+async function listWaiting(options: Options, desk: Desk): Promise<number> {
+  if (options.json) desk.terminal.print(JSON.stringify(await waitingData(desk), null, 2));
+  else for (const line of (await waitingLines(desk)).slice(1)) desk.terminal.print(line);
   return 0;
 }
 
@@ -118,11 +149,17 @@ async function add(argv: readonly string[], desk: Desk): Promise<number> {
   const image = await desk.image('none');
   const twin = image.grants.find(({ id: _, ...each }) => same(rawGrant(each), rawGrant(after)));
   if (twin) throw new FailedError(`grant ${twin.id} says the same already`);
-  await change(desk, image, [{ kind: 'grant', id: null, before: null, after }]);
+  const [waits] = await change(desk, image, [{ kind: 'grant', id: null, before: null, after }]);
+  if (waits !== undefined) return tellWaiting(options, desk, waits);
   const added = (await desk.image('none')).grants.findLast((each) => same(rawGrant(each), rawGrant(after)));
   desk.terminal.print(
     options.json ? JSON.stringify(added ? data(added) : null, null, 2) : `added grant ${added?.id ?? ''}`,
   );
+  return 0;
+}
+
+function tellWaiting(options: Options, { terminal }: Desk, number: number): number {
+  terminal.print(options.json ? JSON.stringify({ waiting: number }) : `it ${waitsText([number])}`);
   return 0;
 }
 
@@ -136,7 +173,8 @@ async function alter(argv: readonly string[], desk: Desk): Promise<number> {
   const { id, image: before } = numbered(image, onlyName(options, grantHelp));
   const after = shaped(grantShape, changedBy(options, before, fields), grantHelp);
   if (same(rawGrant(after), rawGrant(before))) throw new UsageError(`nothing to change\n\n${grantHelp}`);
-  await change(desk, image, [{ kind: 'grant', id, before, after }]);
+  const [waits] = await change(desk, image, [{ kind: 'grant', id, before, after }]);
+  if (waits !== undefined) return tellWaiting(options, desk, waits);
   desk.terminal.print(options.json ? JSON.stringify(data({ ...after, id }), null, 2) : `changed grant ${id}`);
   return 0;
 }

@@ -4,7 +4,7 @@ import type { Edit, GrantImage, RegistrationImage, SubscriptionImage } from './c
 import { type ChangeRow, changeLogTable } from './tables/change-log.ts';
 
 /** What is changed, or taken out of the database, and is no part of the configuration file. */
-type Other = 'population' | 'reference' | 'pickup' | 'audit' | 'publication' | 'batch';
+type Other = 'population' | 'reference' | 'pickup' | 'audit' | 'publication' | 'batch' | 'waiting' | 'rule';
 
 /** One change of the configuration. */
 export type ChangeRecord = {

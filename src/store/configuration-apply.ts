@@ -7,6 +7,7 @@ import { exchangesAbout, type LookUp, lookUpsOf, noteLookUp } from './citizen.ts
 import { type ConfigurationImage, type Edit, type Registrations, readImage } from './configuration-image.ts';
 import { carryOut, takeAllTurns } from './configuration-steps.ts';
 import type { Engine } from './engine.ts';
+import { keepWaiting, parted } from './grant-approvals.ts';
 import { changeStampTable } from './tables/change-stamp.ts';
 
 /** What operators do from the command line. `who` is written down with everything. */
@@ -15,8 +16,10 @@ export type Administration = {
   /**
    * Carries out all of it or nothing, writes each edit down, and resolves when it is durable and in this process's
    * snapshot. Throws ChangeRefused when something is no longer as an edit says it was, or is referred to.
+   *
+   * @returns numbers under which grants wait for a second person, where they must; all else is done
    */
-  readonly apply: (edits: readonly Edit[], who: string) => Promise<void>;
+  readonly apply: (edits: readonly Edit[], who: string) => Promise<readonly number[]>;
   /** Latest first. */
   readonly changes: (filter: ChangeFilter) => Promise<readonly ChangeRecord[]>;
   /** Every exchange about a subject, latest first. That it was looked at is durable before anything is read. */
@@ -33,16 +36,19 @@ export const administer = (
 ): Administration => ({
   image: (registrations) => read((manager) => readImage(manager, registrations)),
   apply: async (edits, who) => {
-    if (edits.length === 0) return;
+    if (edits.length === 0) return [];
     const hand = { who, at: clock.now() };
-    await write(async (manager: EntityManager) => {
+    const waiting = await write(async (manager: EntityManager) => {
       // First of all, so that changes queue up on this row instead of meeting each other halfway.
       await manager.increment(changeStampTable, { id: 1 }, 'counter', 1);
       await takeAllTurns(manager, edits);
-      await carryOut(manager, edits, hand);
-      for (const edit of edits) await note(manager, edit, hand);
+      const { now, later } = await parted(manager, edits);
+      await carryOut(manager, now, hand);
+      for (const edit of now) await note(manager, edit, hand);
+      return keepWaiting(manager, later, hand);
     });
     await changed();
+    return waiting;
   },
   changes: (filter) => read((manager) => readChanges(manager, filter)),
   noteLook: (subject, who) => write((manager) => noteLookUp(manager, subject, { who, at: clock.now() })),

@@ -28,6 +28,8 @@ import { registrationTable } from './tables/registration.ts';
 import { registrationLockTable } from './tables/registration-lock.ts';
 import { sourceTable } from './tables/source.ts';
 import { subscriptionTable } from './tables/subscription.ts';
+import { waitingGrantTable } from './tables/waiting-grant.ts';
+import { dropWaitingFor } from './waiting-rows.ts';
 
 type EditOf<Kind extends Edit['kind']> = Extract<Edit, { readonly kind: Kind }>;
 const only = <Kind extends Edit['kind']>(edits: readonly Edit[], kind: Kind) =>
@@ -68,11 +70,14 @@ const takeGone = async (manager: EntityManager, edits: readonly Edit[], hand: Ha
   }
   for (const { id } of only(edits, 'subscription').filter(({ after }) => after === null))
     await removeSubscription(manager, id ?? 0);
-  for (const { id } of only(edits, 'grant').filter(({ after }) => after === null))
+  for (const { id } of only(edits, 'grant').filter(({ after }) => after === null)) {
+    await dropWaitingFor(manager, id ?? 0, hand);
     await manager.delete(partyGrantTable, { id: id ?? 0 });
+  }
 };
 
-const assertUntouched = async (manager: EntityManager, edit: Edit): Promise<void> => {
+/** @throws ChangeRefused when it is no longer as the edit says it was */
+export const assertUntouched = async (manager: EntityManager, edit: Edit): Promise<void> => {
   const now = await present(manager, edit);
   if (fingerprintOf(now) === fingerprintOf(edit.before)) return;
   const name = `${edit.kind} ${nameOf(edit)}`;
@@ -126,7 +131,7 @@ const partyId = async (manager: EntityManager, name: string): Promise<number | n
   return first?.id ?? null;
 };
 
-const neededPartyId = async (manager: EntityManager, name: string): Promise<number> => {
+export const neededPartyId = async (manager: EntityManager, name: string): Promise<number> => {
   const id = await partyId(manager, name);
   if (id === null) throw new ChangeRefused(`there is no party ${name}`);
   return id;
@@ -167,9 +172,11 @@ const takeAway = async (manager: EntityManager, { before, after }: EditOf<'party
   const registrations = await manager.countBy(registrationTable, { partyId: id });
   const subscriptions = await manager.findBy(subscriptionTable, { partyId: id });
   const accesses = await manager.findBy(pickupAccessTable, { partyId: id });
+  const waiting = await manager.findBy(waitingGrantTable, { partyId: id });
   const by = [
     ...(accesses.length > 0 ? [`pick-up access ${accesses.map((each) => each.userName).join(', ')}`] : []),
     ...(subscriptions.length > 0 ? [`subscription ${subscriptions.map((each) => each.id).join(', ')}`] : []),
+    ...(waiting.length > 0 ? [`waiting grant ${waiting.map((each) => each.id).join(', ')}`] : []),
     ...(grants.length > 0 ? [`grant ${grants.map((grant) => grant.id).join(', ')}`] : []),
     ...(registrations > 0 ? [`${registrations} registration${registrations > 1 ? 's' : ''}`] : []),
   ];

@@ -6,7 +6,7 @@ import type { Source } from '../exchange/source.ts';
 import { type Hand, note, THE_BUS } from './changes.ts';
 import { codeTableNamed, insertCodeTable, removeCodeTable } from './code-tables.ts';
 import { fingerprintOf, grantImage, partyImage } from './configuration-image.ts';
-import { insertCertificate, insertIdentity } from './configuration-party.ts';
+import { ChangeRefused, insertCertificate, insertIdentity } from './configuration-party.ts';
 import { allGrants, allParties, allSources, grantOf, grantRow } from './configuration-rows.ts';
 import type { Engine } from './engine.ts';
 import { changeStampTable } from './tables/change-stamp.ts';
@@ -15,6 +15,7 @@ import { partyCertificateTable } from './tables/party-certificate.ts';
 import { partyGrantTable } from './tables/party-grant.ts';
 import { type RegistrationRow, registrationTable } from './tables/registration.ts';
 import { sourceTable } from './tables/source.ts';
+import { dropWaitingFor, needsSecondPerson } from './waiting-rows.ts';
 
 export type NewParty = Omit<Party, 'id'> & {
   /** Subjects of its certificates, RFC 4514. */
@@ -78,6 +79,8 @@ const addSubject = async (manager: EntityManager, partyId: number, subject: stri
 };
 
 const insertGrant = async (manager: EntityManager, grant: Omit<Grant, 'id'>, hand: Hand): Promise<Grant> => {
+  if (await needsSecondPerson(manager))
+    throw new ChangeRefused('grants need a second person here: kruispunt grant add, and grant approve');
   const inserted = await manager.insert(partyGrantTable, grantRow(grant));
   const made = { ...grant, id: Number(inserted.identifiers[0]?.id) };
   const { name } = await manager.findOneByOrFail(partyTable, { id: grant.partyId });
@@ -88,6 +91,7 @@ const insertGrant = async (manager: EntityManager, grant: Omit<Grant, 'id'>, han
 const deleteGrant = async (manager: EntityManager, id: number, hand: Hand): Promise<boolean> => {
   const row = await manager.findOneBy(partyGrantTable, { id });
   if (!row) return false;
+  await dropWaitingFor(manager, id, hand);
   await manager.delete(partyGrantTable, { id });
   const { name } = await manager.findOneByOrFail(partyTable, { id: row.partyId });
   const before = grantImage(grantOf(row), name);

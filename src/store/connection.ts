@@ -10,6 +10,7 @@ import type { Engine } from './engine.ts';
 import { utc } from './exchange-row.ts';
 import { type Exchanges, readExchanges } from './exchanges.ts';
 import { forgetMessages } from './forget-messages.ts';
+import { type GrantApprovals, keepApprovals } from './grant-approvals.ts';
 import { groupCommit } from './group-commit.ts';
 import { type Intakes, keepIntakes } from './intakes.ts';
 import { followConfiguration, type StoreLog } from './live-snapshot.ts';
@@ -40,6 +41,7 @@ export type Store = Configuration &
   QuestionReplies &
   Administration &
   Acts &
+  GrantApprovals &
   Exchanges &
   Registrations &
   Populations &
@@ -129,6 +131,7 @@ export const openStore = async (url: string, { clock, log }: StoreNeeds): Promis
     ...keepConfiguration(engine, live.refresh, clock),
     ...administer(engine, live.refresh, clock),
     ...keepActs(engine, clock),
+    ...keepApprovals(engine, live.refresh, clock),
     ...readExchanges(engine),
     ...keepAuditChain(engine),
     endChain: chain.end,

@@ -53,17 +53,18 @@ export async function openDesk() {
   });
 
   /** Runs a verb; what it printed, and its exit code. */
-  const run = async (verb: Verb, ...argv: string[]) => {
+  const runAs = async (who: string, verb: Verb, ...argv: string[]) => {
     const terminal = paper();
     const { image, apply } = store;
     const desk = {
       terminal,
       clock: stoppedClock(AT),
-      who: 'an',
+      who,
       services: [service],
       publications,
       image,
       apply,
+      approvals: store,
       scheduleProblem,
       nextBatches: async () =>
         new Map((await store.allSubscriptions()).map((each) => [each.id, each.nextRunAt])),
@@ -71,7 +72,8 @@ export async function openDesk() {
     const code = await verb(argv, desk);
     return { code, printed: terminal.printed(), warned: terminal.warned() };
   };
-  return { store, run };
+  const run = (verb: Verb, ...argv: string[]) => runAs('an', verb, ...argv);
+  return { store, run, runAs };
 }
 
 /** A folder that goes away with the tests. */

@@ -26,6 +26,7 @@ import { seenMessageTable } from './seen-message.ts';
 import { sourceTable } from './source.ts';
 import { sourceReferenceTable } from './source-reference.ts';
 import { subscriptionTable } from './subscription.ts';
+import { grantRuleTable, waitingGrantTable } from './waiting-grant.ts';
 
 export const tables = [
   pickupAccessTable,
@@ -38,7 +39,7 @@ export const tables = [
     exchangeSubjectTable,
     changeStampTable,
   ],
-  ...[codeTable, changeLogTable, lookUpTable],
+  ...[codeTable, changeLogTable, lookUpTable, grantRuleTable, waitingGrantTable],
   ...[registrationHistoryTable, registrationLockTable],
   ...[subscriptionTable, mutationTable, deliveryTable, publicationFileTable, publicationSequenceTable],
   pullBatchTable,
