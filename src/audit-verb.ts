@@ -16,8 +16,15 @@ export const auditVerb =
     if (argv[0] === 'verify' || argv[0] === 'export') {
       const { proveAudit } = await import('./auditing.ts');
       const { keySources } = await import('./key-sources.ts');
+      const { readSetting } = await import('./trust-files.ts');
       const withStore = (work: (store: Store) => Promise<number>) => withDatabase(argv, config, work);
-      return proveAudit(argv, { terminal, ownCertificate: () => keySources(config).keys().bus, withStore });
+      return proveAudit(argv, {
+        terminal,
+        ownCertificate: () => keySources(config).keys().bus,
+        timestampAuthorities: () =>
+          config.timestampAuthorities.map((file) => readSetting('KRUISPUNT_TIMESTAMP_AUTHORITIES', file)),
+        withStore,
+      });
     }
     return withDatabase(argv, config, async (store) => {
       const { operatorName } = await import('./cli/configuration-who.ts');

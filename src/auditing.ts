@@ -12,6 +12,7 @@ import { type Clock, systemClock } from './exchange/clock.ts';
 import type { Store } from './store/connection.ts';
 import { exchangeColumns, subjectColumns } from './store/exchange-row.ts';
 import { pinnedTrust } from './wss/pinned-trust.ts';
+import { createTrust } from './wss/trust.ts';
 
 type Chained = Pick<Store, 'anchors' | 'writers' | 'chainedRows' | 'unchainedRows' | 'noteExport'>;
 
@@ -23,6 +24,18 @@ function readerFor(certificates: readonly string[]) {
   }
 }
 
+/** Null: nobody said whose time-stamps are to be believed. */
+function stampsOf(authorities: readonly string[]) {
+  if (authorities.length === 0) return null;
+  try {
+    return createTrust({ authorities });
+  } catch (cause) {
+    throw new FailedError(`--timestamp-authority: ${cause instanceof Error ? cause.message : cause}`, {
+      cause,
+    });
+  }
+}
+
 const rowsIn =
   ({ chainedRows }: Chained): AuditSource['rows'] =>
   (writer, { after, through }) =>
@@ -31,16 +44,17 @@ const rowsIn =
 type Prove = {
   readonly terminal: Terminal;
   readonly ownCertificate: () => string | null;
+  readonly timestampAuthorities: () => readonly string[];
   readonly withStore: (work: (store: Chained) => Promise<number>) => Promise<number>;
 };
 
 /** `kruispunt audit verify|export`; a file is looked at without a database or settings. */
 export function proveAudit(
   [verb, ...argv]: readonly string[],
-  { terminal, ownCertificate, withStore }: Prove,
+  { terminal, withStore, ...own }: Prove,
 ): Promise<number> {
   const verify = (verifyDatabase: Verify['verifyDatabase']) =>
-    auditVerify(argv, terminal, { ownCertificate, verifyDatabase, verifyFile });
+    auditVerify(argv, terminal, { ...own, verifyDatabase, verifyFile });
   if (verb === 'export')
     return withStore((store) => {
       const exportAudit = exporting(store, systemClock);
@@ -54,7 +68,7 @@ export function proveAudit(
 /** Whether a database is as the bus wrote it. */
 export const verifyingDatabase =
   (store: Chained): Verify['verifyDatabase'] =>
-  async (certificates) =>
+  async (certificates, authorities = []) =>
     checkAudit(
       {
         span: { from: null, to: null },
@@ -64,13 +78,15 @@ export const verifyingDatabase =
         unchained: store.unchainedRows,
       },
       readerFor(certificates),
+      stampsOf(authorities),
     );
 
 /** Whether an export is, with nothing else at hand than the bus's certificate. */
-export const verifyFile: Verify['verifyFile'] = async (path, certificates) => {
+export const verifyFile: Verify['verifyFile'] = async (path, certificates, authorities = []) => {
   const readAnchor = readerFor(certificates);
+  const stamps = stampsOf(authorities);
   try {
-    return await checkAudit(await openExport(path), readAnchor);
+    return await checkAudit(await openExport(path), readAnchor, stamps);
   } catch (cause) {
     if (cause instanceof ExportFault)
       throw new FailedError(`${path} is no export: ${cause.message}`, { cause });
@@ -84,7 +100,7 @@ export const verifyFile: Verify['verifyFile'] = async (path, certificates) => {
 export const exporting =
   (store: Chained, clock: Clock): Export['exportAudit'] =>
   async (from, to, who) => {
-    const checked = await checkAnchors(store.anchors(), unverifiedReader(openAnchorSchema()));
+    const checked = await checkAnchors(store.anchors(), unverifiedReader(openAnchorSchema()), null);
     await store.noteExport(`${from.toISOString()} to ${to.toISOString()}`, { who, at: clock.now() });
     const { anchors } = store;
     const writers = await store.writers();

@@ -68,6 +68,8 @@ export async function openBus(
   figures.watchRevocation(upkeep.lists);
   figures.watchPublications(store.publicationFigures);
   figures.watchQuestions(store.batchFigures);
+  if (config.timestampUrl !== null)
+    figures.watchTimestamps(async () => (await store.unstampedAnchors()).length);
   metricsDoor(server, figures, maySee);
   const stopFollowing = followContracts(foundation, config, log);
   const close = async () => {

@@ -16,47 +16,49 @@ import {
   revocationGrace,
   webUrl,
 } from './setting-shapes.ts';
+import { readTimestamping, type TimestampConfig, timestampSettings } from './timestamp-settings.ts';
 
 /** Where the bus listens and what it reads, writes and trusts. Read once; nothing else looks at the environment. */
-export type Config = DoorConfig & {
-  readonly host: string;
-  readonly port: number;
-  readonly var: string;
-  readonly databaseUrl: string;
-  /** null: nothing is shared between machines but the database. */
-  readonly redisUrl: string | null;
-  readonly wsdlDirs: readonly string[];
-  readonly xsdDirs: readonly string[];
-  /** 0: there is no SFTP. */
-  readonly sftpPort: number;
-  /** null: what the bus listens on. */
-  readonly publicUrl: string | null;
-  readonly demo: boolean | null;
-  readonly speaker: string;
-  /** null: the bus has no number of its own, and asks no KSZ source. */
-  readonly kszIdentification: string | null;
-  /** Said in vouchers, so that files of one environment are never taken in another. */
-  readonly environment: Environment;
-  readonly signingKey: string | null;
-  readonly signingCertificate: string | null;
-  readonly authorities: readonly string[];
-  /** Paths, and http(s) addresses. */
-  readonly revocationLists: readonly string[];
-  /** Hours for which a list that has ended is still gone by. */
-  readonly revocationGrace: number;
-  readonly workers: number;
-  /** From one look for what the queues lost to the next. */
-  readonly sweepSeconds: number;
-  /** Questions a second that one source is asked at the most by whoever asks in the background, all together. */
-  readonly sourceRate: number;
-  /** How many days before its end a file that nobody collected is spoken of; 0: never. */
-  readonly noticeDays: number;
-  /** 0: none. */
-  readonly workPort: number;
-  /** Minutes from one signed statement about the audit to the next. */
-  readonly auditAnchorMinutes: number;
-  readonly logLevel: LogLevel;
-};
+export type Config = DoorConfig &
+  TimestampConfig & {
+    readonly host: string;
+    readonly port: number;
+    readonly var: string;
+    readonly databaseUrl: string;
+    /** null: nothing is shared between machines but the database. */
+    readonly redisUrl: string | null;
+    readonly wsdlDirs: readonly string[];
+    readonly xsdDirs: readonly string[];
+    /** 0: there is no SFTP. */
+    readonly sftpPort: number;
+    /** null: what the bus listens on. */
+    readonly publicUrl: string | null;
+    readonly demo: boolean | null;
+    readonly speaker: string;
+    /** null: the bus has no number of its own, and asks no KSZ source. */
+    readonly kszIdentification: string | null;
+    /** Said in vouchers, so that files of one environment are never taken in another. */
+    readonly environment: Environment;
+    readonly signingKey: string | null;
+    readonly signingCertificate: string | null;
+    readonly authorities: readonly string[];
+    /** Paths, and http(s) addresses. */
+    readonly revocationLists: readonly string[];
+    /** Hours for which a list that has ended is still gone by. */
+    readonly revocationGrace: number;
+    readonly workers: number;
+    /** From one look for what the queues lost to the next. */
+    readonly sweepSeconds: number;
+    /** Questions a second that one source is asked at the most by whoever asks in the background, all together. */
+    readonly sourceRate: number;
+    /** How many days before its end a file that nobody collected is spoken of; 0: never. */
+    readonly noticeDays: number;
+    /** 0: none. */
+    readonly workPort: number;
+    /** Minutes from one signed statement about the audit to the next. */
+    readonly auditAnchorMinutes: number;
+    readonly logLevel: LogLevel;
+  };
 
 const levels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 type LogLevel = (typeof levels)[number];
@@ -169,6 +171,7 @@ export const settings = {
     schema: revocationGrace,
   },
   ...doorSettings,
+  ...timestampSettings,
   KRUISPUNT_SWEEP_SECONDS: {
     meaning: 'how often it is looked for batches and files that a queue has lost',
     fallback: '15',
@@ -262,6 +265,7 @@ export function readConfig(environment: Variables): Config {
     revocationLists: read('KRUISPUNT_REVOCATION_LISTS', filesOrAddresses) ?? [],
     revocationGrace: read('KRUISPUNT_REVOCATION', revocationGrace) ?? 0,
     ...readDoor(read),
+    ...readTimestamping(read),
     sweepSeconds: read('KRUISPUNT_SWEEP_SECONDS', settings.KRUISPUNT_SWEEP_SECONDS.schema) ?? 15,
     sourceRate: read('KRUISPUNT_SOURCE_RATE', settings.KRUISPUNT_SOURCE_RATE.schema) ?? 20,
     noticeDays: read('KRUISPUNT_NOTICE_DAYS', settings.KRUISPUNT_NOTICE_DAYS.schema) ?? 3,

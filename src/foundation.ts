@@ -2,6 +2,7 @@ import { randomUUID, X509Certificate } from 'node:crypto';
 import { existsSync, mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Logger } from 'pino';
+import type { TimestampTrust } from './audit/timestamp-token.ts';
 import { codeAsks } from './code-asks.ts';
 import type { Config } from './config.ts';
 import { type FolderTree, readTree } from './contract/folder-tree.ts';
@@ -18,6 +19,7 @@ import { hashPassword, newPassword } from './files/pickup-password.ts';
 import type { Tls } from './http/node-server.ts';
 import { judgeQuestion } from './publication/judge-question.ts';
 import { seenFolder, watchCertificates } from './seen-certificates.ts';
+import { openTimestampTrust } from './stamping.ts';
 import { StartError } from './start-error.ts';
 import { openStore, type Store } from './store/connection.ts';
 import { openTrust, readSetting, type TrustFiles, trustFiles } from './trust-files.ts';
@@ -124,6 +126,8 @@ export type Foundation = {
   readonly signer: MessageSigner;
   /** Signs vouchers, with the key that signs messages. */
   readonly documents: DocumentSigner;
+  /** Whose time-stamps on the audit's anchors are believed; null where nobody is configured. */
+  readonly timestampTrust: TimestampTrust | null;
 };
 
 /** @throws StartError when something it needs is missing or wrong; nothing is left open then */
@@ -175,7 +179,7 @@ function openKeys(
   config: Config,
   world: DemoIdentity | null,
   onTrusted: ReturnType<typeof watchCertificates>,
-): Pick<Foundation, 'trust' | 'trustFiles' | 'signer' | 'documents'> {
+): Pick<Foundation, 'trust' | 'trustFiles' | 'signer' | 'documents' | 'timestampTrust'> {
   const privateKey =
     config.signingKey === null ? world?.privateKey : readSetting('KRUISPUNT_SIGNING_KEY', config.signingKey);
   const certificate =
@@ -190,10 +194,12 @@ function openKeys(
     );
   }
   const trust = openTrust(config, demo, onTrusted);
+  const timestampTrust = openTimestampTrust(config);
   try {
     return {
       trust,
       trustFiles: trustFiles(config, demo),
+      timestampTrust,
       documents: createDocumentSigner({ privateKey, certificate }),
       signer: createSigner({ privateKey, certificate, clock: systemClock, randomId: randomUUID }),
     };

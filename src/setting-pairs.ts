@@ -1,9 +1,16 @@
 type Pairs = Readonly<
   Record<
-    'tlsKey' | 'tlsCertificate' | 'tlsClientAuthorities' | 'signingKey' | 'signingCertificate',
+    | 'tlsKey'
+    | 'tlsCertificate'
+    | 'tlsClientAuthorities'
+    | 'signingKey'
+    | 'signingCertificate'
+    | 'timestampUrl',
     string | null
   >
-> & { readonly revocationLists: readonly string[]; readonly revocationGrace: number };
+> & { readonly revocationLists: readonly string[]; readonly revocationGrace: number } & {
+  readonly timestampAuthorities: readonly string[];
+};
 
 /** Settings that say something together only. */
 export function pairMistakes(config: Pairs): readonly string[] {
@@ -25,6 +32,12 @@ export function pairMistakes(config: Pairs): readonly string[] {
       config.revocationGrace > 0 ? 'grace' : null,
       'KRUISPUNT_REVOCATION_LISTS',
       config.revocationLists[0] ?? null,
+    ),
+    ...both(
+      'KRUISPUNT_TIMESTAMP_URL',
+      config.timestampUrl,
+      'KRUISPUNT_TIMESTAMP_AUTHORITIES',
+      config.timestampAuthorities[0] ?? null,
     ),
   ];
 }

@@ -149,10 +149,22 @@ test('demands the other half of a pair', () => {
   assert.deepEqual(names({ KRUISPUNT_TLS_CLIENT_CA: 'a' }), ['KRUISPUNT_TLS_CERT']);
   assert.deepEqual(names({ KRUISPUNT_SIGNING_KEY: 'a' }), ['KRUISPUNT_SIGNING_CERT']);
   assert.deepEqual(names({ KRUISPUNT_SIGNING_CERT: 'a' }), ['KRUISPUNT_SIGNING_KEY']);
+  assert.deepEqual(names({ KRUISPUNT_TIMESTAMP_URL: 'https://tsa.example/' }), [
+    'KRUISPUNT_TIMESTAMP_AUTHORITIES',
+  ]);
   assert.deepEqual(
     names({ KRUISPUNT_TLS_KEY: 'a', KRUISPUNT_TLS_CERT: 'b', KRUISPUNT_TLS_CLIENT_CA: 'c' }),
     [],
   );
+});
+
+test('refuses addresses and policies that are none', () => {
+  const set = { KRUISPUNT_TIMESTAMP_AUTHORITIES: 'a.pem' };
+  for (const value of ['tsa.example', 'ftp://tsa.example/', 'https://', 'https://tsa example/'])
+    assert.deepEqual(names({ ...set, KRUISPUNT_TIMESTAMP_URL: value }), ['KRUISPUNT_TIMESTAMP_URL'], value);
+  for (const value of ['3.1', '1', '1.02', '1.2.', 'policy'])
+    assert.deepEqual(names({ KRUISPUNT_TIMESTAMP_POLICY: value }), ['KRUISPUNT_TIMESTAMP_POLICY'], value);
+  assert.deepEqual(names({ ...set, KRUISPUNT_TIMESTAMP_URL: 'https://tsa.example:8443/a?b' }), []);
 });
 
 test('cannot be changed afterwards', () => {

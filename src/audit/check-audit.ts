@@ -1,14 +1,19 @@
 import type { ChainedRow } from '../exchange/audit-chain.ts';
-import { type Anchors, checkAnchors } from './check-anchors.ts';
+import { type Anchors, checkAnchors, type Timestamps } from './check-anchors.ts';
 import { checkWriter, type WriterReport } from './check-writer.ts';
 import type { Finding } from './finding.ts';
 import type { AnchorReader } from './read-anchor.ts';
 import { type Span, type Stretch, stretchOf } from './stretches.ts';
+import type { TimestampTrust } from './timestamp-token.ts';
 
 /** An audit to be looked at: a database, or what was taken out of one. */
 export type AuditSource = {
   readonly span: Span;
-  readonly anchors: () => AsyncIterable<{ readonly number: number; readonly statement: string }>;
+  readonly anchors: () => AsyncIterable<{
+    readonly number: number;
+    readonly statement: string;
+    readonly timestamp: string | null;
+  }>;
   /** Whoever wrote a row that is there. */
   readonly writers: () => Promise<readonly string[]>;
   /** At least those of the stretch. */
@@ -23,15 +28,24 @@ export type AuditReport = {
   readonly rows: number;
   readonly anchors: number;
   readonly lastAnchor: { readonly number: number; readonly at: Date; readonly digest: string } | null;
+  readonly timestamps: Timestamps;
   /** Of each writer what no anchor covers, which is as much worth as the database it lies in. */
   readonly beyond: readonly { readonly writer: string; readonly rows: number; readonly first: ChainedRow }[];
   /** Rows from before there was a chain, of which nothing is claimed. */
   readonly rowsBefore: number;
 };
 
-/** Looks at a whole audit: its anchors first, so that every row they vouch for is there when its turn comes. */
-export async function checkAudit(source: AuditSource, readAnchor: AnchorReader): Promise<AuditReport> {
-  const anchors = await checkAnchors(source.anchors(), readAnchor);
+/**
+ * Looks at a whole audit: its anchors first, so that every row they vouch for is there when its turn comes.
+ *
+ * @param stamps whose time-stamps are believed; null: they are only counted
+ */
+export async function checkAudit(
+  source: AuditSource,
+  readAnchor: AnchorReader,
+  stamps: TimestampTrust | null,
+): Promise<AuditReport> {
+  const anchors = await checkAnchors(source.anchors(), readAnchor, stamps);
   const writers = [...new Set([...anchors.heads.keys(), ...(await source.writers())])].sort();
   const reports: WriterReport[] = [];
   for (const writer of writers) {
@@ -51,6 +65,7 @@ export async function checkAudit(source: AuditSource, readAnchor: AnchorReader):
     rows: reports.reduce((sum, { rows }) => sum + rows, 0),
     anchors: anchors.list.length,
     lastAnchor: last ? { number: last.number, at: last.at, digest: anchors.digest ?? '' } : null,
+    timestamps: anchors.timestamps,
     beyond: reports.flatMap(({ beyond }) => beyond ?? []),
     rowsBefore: unchained?.count ?? anchors.list[0]?.rowsBefore ?? 0,
   };

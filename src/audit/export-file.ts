@@ -1,5 +1,6 @@
 import type { ChainedRow } from '../exchange/audit-chain.ts';
 import type { Anchors } from './check-anchors.ts';
+import type { AuditSource } from './check-audit.ts';
 import { type Span, type Stretch, stretchOf } from './stretches.ts';
 
 /** One JSON text a line: what it is, the anchors, the rows by writer and sequence, and that this is its end. */
@@ -10,7 +11,7 @@ type Exported = {
   /** Names of the values in each row, and in each of its subjects. */
   readonly columns: readonly string[];
   readonly subjectColumns: readonly string[];
-  readonly anchors: () => AsyncIterable<{ readonly number: number; readonly statement: string }>;
+  readonly anchors: AuditSource['anchors'];
   readonly writers: readonly string[];
   readonly rows: (writer: string, stretch: Stretch) => AsyncIterable<ChainedRow>;
 };
@@ -24,7 +25,8 @@ export async function* exportLines(
   checked: Anchors,
 ): AsyncIterable<string> {
   yield JSON.stringify({ format: FORMAT, from: span.from, to: span.to, columns, subjectColumns });
-  for await (const { number, statement } of anchors()) yield JSON.stringify({ anchor: number, statement });
+  for await (const { number: anchor, statement, timestamp } of anchors())
+    yield JSON.stringify({ anchor, statement, ...(timestamp === null ? {} : { timestamp }) });
   for (const writer of writers)
     for await (const { id: _, ...row } of rows(writer, stretchOf(writer, checked, span)))
       yield JSON.stringify(row);

@@ -14,7 +14,10 @@ const header = z.object({
   to: moment.nullable(),
   columns: z.array(z.string()),
 });
-const anchorLine = z.strictObject({ anchor: z.number(), statement: z.string() });
+const anchorLine = z.strictObject({
+  ...{ anchor: z.number(), statement: z.string() },
+  timestamp: z.base64().optional(),
+});
 const cells = z.array(z.union([z.string(), z.number(), z.null()]));
 const rowLine = z.strictObject({
   ...{ writer: z.string(), sequence: z.number(), previous: z.string(), hash: z.string() },
@@ -36,8 +39,8 @@ export async function openExport(path: string): Promise<AuditSource> {
     span,
     anchors: async function* () {
       for await (const { text } of lines(path, anchors)) {
-        const { anchor, statement } = parse(anchorLine, text);
-        yield { number: anchor, statement };
+        const { anchor, statement, timestamp = null } = parse(anchorLine, text);
+        yield { number: anchor, statement, timestamp };
       }
     },
     writers: async () => [...parts.keys()],

@@ -7,6 +7,7 @@ import type { MaySee } from './health.ts';
 import { type PublicationCounts, publicationMetrics } from './publication-metrics.ts';
 import { type QuestionCounts, questionMetrics } from './question-metrics.ts';
 import { revocationMetrics } from './revocation-metrics.ts';
+import { timestampMetrics } from './timestamp-metrics.ts';
 import { answerPrimary, askPrimary } from './worker-metrics.ts';
 
 export type Figures = {
@@ -21,6 +22,8 @@ export type Figures = {
   readonly watchPublications: (count: () => Promise<PublicationCounts>) => void;
   /** Has how questions that no envelope brought stand counted at each scrape. */
   readonly watchQuestions: (count: () => Promise<QuestionCounts>) => void;
+  /** Has how many anchors have no time-stamp counted at each scrape. */
+  readonly watchTimestamps: (count: () => Promise<number>) => void;
   /** In Prometheus's text format, of all workers together where there are several. */
   readonly text: () => Promise<string>;
 };
@@ -107,6 +110,7 @@ export function metrics(): Figures {
     watchRevocation: (lists) => revocationMetrics(registry, lists),
     watchPublications: (count) => publicationMetrics(registry, count),
     watchQuestions: (count) => questionMetrics(registry, count),
+    watchTimestamps: (count) => timestampMetrics(registry, count),
     text: () => (cluster.isWorker ? askPrimary() : registry.metrics()),
   };
 }

@@ -1,4 +1,4 @@
-import { Agent, request } from 'undici';
+import { Agent, type Dispatcher, request } from 'undici';
 
 export type FetchLimits = {
   readonly maxBytes: number;
@@ -11,8 +11,21 @@ export type FetchLimits = {
  *
  * @throws Error that says what stood in the way
  */
-export async function fetchBytes(
+export const fetchBytes = (url: string, limits: FetchLimits, signal: AbortSignal): Promise<Buffer> =>
+  exchangeBytes(url, {}, limits, signal);
+
+/** What an address answers to these bytes, in the same way. */
+export const postBytes = (
   url: string,
+  { body, type }: { readonly body: Buffer; readonly type: string },
+  limits: FetchLimits,
+  signal: AbortSignal,
+): Promise<Buffer> =>
+  exchangeBytes(url, { method: 'POST', body, headers: { 'content-type': type } }, limits, signal);
+
+async function exchangeBytes(
+  url: string,
+  sent: Pick<Dispatcher.RequestOptions, 'body' | 'headers'> & { readonly method?: 'POST' },
   { maxBytes, deadline }: FetchLimits,
   signal: AbortSignal,
 ): Promise<Buffer> {
@@ -20,6 +33,7 @@ export async function fetchBytes(
   const late = AbortSignal.timeout(deadline);
   try {
     const { statusCode, body } = await request(url, {
+      ...sent,
       dispatcher: agent,
       signal: AbortSignal.any([signal, late]),
     });

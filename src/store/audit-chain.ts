@@ -5,6 +5,7 @@ import { type Hand, noteAs } from './changes.ts';
 import { isDuplicate } from './duplicate.ts';
 import type { Engine } from './engine.ts';
 import { auditAnchoredTable, auditAnchorTable } from './tables/audit-anchor.ts';
+import { auditTimestampTable } from './tables/audit-timestamp.ts';
 
 /** A signed statement as it is kept. */
 export type KeptAnchor = {
@@ -15,6 +16,9 @@ export type KeptAnchor = {
   readonly unchained: number;
   readonly statement: string;
 };
+
+/** With what an authority said of it (base64); null: none has stamped it. */
+export type StampedAnchor = Pick<KeptAnchor, 'number' | 'statement'> & { readonly timestamp: string | null };
 
 /** What the next anchor is made of. */
 export type AnchorBasis = {
@@ -31,7 +35,7 @@ export type AuditChain = {
   /** False: another process has made the anchor of this number. */
   readonly keepAnchor: (anchor: KeptAnchor, heads: readonly Head[]) => Promise<boolean>;
   /** All of them, by number. */
-  readonly anchors: () => AsyncIterable<Pick<KeptAnchor, 'number' | 'statement'>>;
+  readonly anchors: () => AsyncIterable<StampedAnchor>;
   /** Who has rows in the audit. */
   readonly writers: () => Promise<readonly string[]>;
   /** By sequence, then id. */
@@ -120,14 +124,19 @@ async function movedHeads(manager: EntityManager, ended: ReadonlySet<string>): P
 
 async function* allAnchors(read: Engine['read']): ReturnType<AuditChain['anchors']> {
   for (let from = 0; ; from += AT_ONCE) {
-    const rows = await read((manager) =>
-      manager.find(auditAnchorTable, {
+    const rows = await read(async (manager) => {
+      const found = await manager.find(auditAnchorTable, {
         select: { number: true, statement: true },
         order: { number: 'ASC' },
         skip: from,
         take: AT_ONCE,
-      }),
-    );
+      });
+      const anchor = In(found.map(({ number }) => number));
+      const stamps = new Map(
+        (await manager.findBy(auditTimestampTable, { anchor })).map((row) => [row.anchor, row]),
+      );
+      return found.map((row) => ({ ...row, timestamp: stamps.get(row.number)?.token ?? null }));
+    });
     yield* rows;
     if (rows.length < AT_ONCE) return;
   }

@@ -3,6 +3,7 @@ import type { ExchangeRecord } from '../exchange/audit.ts';
 import type { Clock } from '../exchange/clock.ts';
 import { type Acts, keepActs } from './acts.ts';
 import { type AuditChain, keepAuditChain } from './audit-chain.ts';
+import { type AuditTimestamps, keepAuditTimestamps } from './audit-timestamps.ts';
 import { type ChainWriter, chainWriter } from './chain-writer.ts';
 import { type Configuration, keepConfiguration } from './configuration.ts';
 import { type Administration, administer } from './configuration-apply.ts';
@@ -48,6 +49,7 @@ export type Store = Configuration &
   References &
   PickupAccesses &
   AuditChain &
+  AuditTimestamps &
   Pick<Snapshot, 'partyOf' | 'grantFor' | 'source' | 'codesOf' | 'subscriptions' | 'subscriptionsFor'> &
   Pick<Engine, 'isRegistered' | 'registeredDays' | 'isInPopulation' | 'ping'> & {
     /**
@@ -134,6 +136,7 @@ export const openStore = async (url: string, { clock, log }: StoreNeeds): Promis
     ...keepApprovals(engine, live.refresh, clock),
     ...readExchanges(engine),
     ...keepAuditChain(engine),
+    ...keepAuditTimestamps(engine),
     endChain: chain.end,
     ...keepRegistrations(engine, clock),
     ...keepPopulations(engine, clock),

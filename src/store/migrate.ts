@@ -13,6 +13,7 @@ import { PullBatches1795630000000 } from './migrations/1795630000000-pull-batche
 import { SeenMessage1795700000000 } from './migrations/1795700000000-seen-message.ts';
 import { AuditChain1795710000000 } from './migrations/1795710000000-audit-chain.ts';
 import { WaitingGrants1795740000000 } from './migrations/1795740000000-waiting-grants.ts';
+import { AuditTimestamps1795741000000 } from './migrations/1795741000000-audit-timestamps.ts';
 
 export const migrations = [
   FirstTables1795305600000,
@@ -29,6 +30,7 @@ export const migrations = [
   SeenMessage1795700000000,
   AuditChain1795710000000,
   WaitingGrants1795740000000,
+  AuditTimestamps1795741000000,
 ];
 
 /**

@@ -9,6 +9,8 @@ export type Extensions = {
   readonly authority: boolean;
   /** How many intermediates may stand below; null is without limit. */
   readonly pathLength: number | null;
+  /** What the key is for (ExtendedKeyUsage); null when nothing is said of it. */
+  readonly purposes: readonly string[] | null;
   /** Critical ones that the bus knows, and understands or is not restricted by. */
   readonly knownCritical: readonly string[];
   /** The first critical one that it does not know, or any that is there twice. */
@@ -17,33 +19,44 @@ export type Extensions = {
 
 const KEY_USAGE = '2.5.29.15';
 const BASIC_CONSTRAINTS = '2.5.29.19';
-// Extensions that restrict nothing the bus relies on: alternative names, policies, extended key usage.
-const HARMLESS = new Set(['2.5.29.17', '2.5.29.32', '2.5.29.37']);
+const EXTENDED_KEY_USAGE = '2.5.29.37';
+// Understood, or (alternative names, policies, extended key usage) they restrict nothing the bus relies on.
+const KNOWN = new Set([KEY_USAGE, BASIC_CONSTRAINTS, EXTENDED_KEY_USAGE, '2.5.29.17', '2.5.29.32']);
 
 /** @throws Error when they are no DER */
 export function extensionsOf(certificate: X509Certificate): Extensions {
-  let keyUsage: number | null = null;
-  let authority = false;
-  let pathLength: number | null = null;
-  let unknownCritical: string | null = null;
-  const knownCritical: string[] = [];
-  const seen = new Set<string>();
+  const { values, critical, twice } = valuesIn(certificate);
+  const read = (id: string) => {
+    const bytes = values.get(id);
+    return bytes ? readOne(bytes) : null;
+  };
+  const usage = read(KEY_USAGE);
+  const purposes = read(EXTENDED_KEY_USAGE);
+  const constraints = read(BASIC_CONSTRAINTS);
+  const [ca, length] = constraints ? parts(constraints) : [];
+  return {
+    keyUsage: usage ? (expect(usage, tags.bitString).content[1] ?? 0) : null,
+    authority: ca?.tag === tags.boolean && ca.content[0] !== 0,
+    pathLength: length ? Number(`0x${expect(length, tags.integer).content.toString('hex')}`) : null,
+    purposes: purposes ? parts(purposes).map(oid) : null,
+    knownCritical: critical,
+    // Of two that contradict each other another reader may go by the other (RFC 5280 §4.2 forbids it).
+    unknownCritical: twice === null ? (critical.find((id) => !KNOWN.has(id)) ?? null) : `${twice}, twice`,
+  };
+}
+
+/** The encoded values by extension, and which are critical. */
+function valuesIn(certificate: X509Certificate) {
+  const values = new Map<string, Buffer>();
+  const critical: string[] = [];
+  let twice: string | null = null;
   const wrapper = tbsOf(certificate.raw).rest.find((field) => field.tag === 0xa3);
   for (const extension of wrapper ? parts(readOne(wrapper.content)) : []) {
     const [type, ...rest] = parts(extension);
     const id = oid(type);
-    const critical = rest[0]?.tag === tags.boolean && rest[0].content[0] !== 0;
-    const value = () => readOne(expect(rest.at(-1), tags.octetString).content);
-    // Of two that contradict each other another reader may go by the other (RFC 5280 §4.2 forbids it).
-    if (seen.has(id)) unknownCritical ??= `${id}, twice`;
-    seen.add(id);
-    if (id === KEY_USAGE) keyUsage = expect(value(), tags.bitString).content[1] ?? 0;
-    else if (id === BASIC_CONSTRAINTS) {
-      const [ca, length] = parts(value());
-      authority = ca?.tag === tags.boolean && ca.content[0] !== 0;
-      pathLength = length ? Number(`0x${expect(length, tags.integer).content.toString('hex')}`) : null;
-    } else if (critical && !HARMLESS.has(id)) unknownCritical ??= id;
-    if (critical) knownCritical.push(id);
+    if (values.has(id)) twice ??= id;
+    if (rest[0]?.tag === tags.boolean && rest[0].content[0] !== 0) critical.push(id);
+    values.set(id, expect(rest.at(-1), tags.octetString).content);
   }
-  return { keyUsage, authority, pathLength, knownCritical, unknownCritical };
+  return { values, critical, twice };
 }

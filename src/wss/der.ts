@@ -28,6 +28,14 @@ export function readAll(bytes: Buffer): readonly Der[] {
   return found;
 }
 
+/** A value with this content. */
+export function value(tag: number, ...content: readonly Buffer[]): Buffer {
+  const bytes = Buffer.concat(content);
+  if (bytes.length > 0xffff) throw new Error('more DER than is ever written here');
+  const long = bytes.length > 0xff ? [0x82, bytes.length >> 8] : bytes.length > 0x7f ? [0x81] : [];
+  return Buffer.concat([Buffer.from([tag, ...long, bytes.length & 0xff]), bytes]);
+}
+
 /** The only value in `bytes`; nothing may follow it. */
 export function readOne(bytes: Buffer): Der {
   const value = bytes.length > 0 ? readAt(bytes, 0) : null;

@@ -120,6 +120,7 @@ test('is verified by the command with the certificate alone, which says what it 
   const path = await exported(at(-1), at(5));
   const needs = {
     ownCertificate: () => assert.fail('nothing is known but what was given'),
+    timestampAuthorities: () => assert.fail('nothing is known but what was given'),
     verifyDatabase: () => assert.fail('there is no database'),
     verifyFile,
   };

@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { createPrivateKey, randomBytes, webcrypto } from 'node:crypto';
 import {
   BasicConstraintsExtension,
+  ExtendedKeyUsageExtension,
   Extension,
   KeyUsageFlags,
   KeyUsagesExtension,
@@ -36,6 +37,8 @@ export type Wishes = {
   readonly ca?: boolean;
   readonly pathLength?: number;
   readonly critical?: string;
+  /** Extended key usage. */
+  readonly purposes?: { readonly ids: readonly string[]; readonly critical: boolean };
   readonly hash?: 'SHA-1' | 'SHA-256';
   /** `Stad Voorbeeld` when it is left out. */
   readonly organisation?: string;
@@ -110,6 +113,9 @@ async function make(name: string, issuer: Authority | undefined, wishes: Wishes)
       extensions: [
         new BasicConstraintsExtension(wishes.ca ?? false, wishes.pathLength, true),
         ...(usage === null ? [] : [new KeyUsagesExtension(usage, true)]),
+        ...(wishes.purposes
+          ? [new ExtendedKeyUsageExtension([...wishes.purposes.ids], wishes.purposes.critical)]
+          : []),
         ...(wishes.critical ? [new Extension(wishes.critical, true, new Uint8Array([5, 0]))] : []),
       ],
     },

@@ -1,4 +1,5 @@
 import { auditAnchoredTable, auditAnchorTable } from './audit-anchor.ts';
+import { auditTimestampTable } from './audit-timestamp.ts';
 import { changeLogTable } from './change-log.ts';
 import { lookUpTable } from './change-look-up.ts';
 import { changeStampTable } from './change-stamp.ts';
@@ -45,5 +46,5 @@ export const tables = [
   pullBatchTable,
   ...[questionBatchTable, questionTable],
   ...[fileEventTable, intakeTable, seenMessageTable],
-  ...[auditAnchorTable, auditAnchoredTable],
+  ...[auditAnchorTable, auditAnchoredTable, auditTimestampTable],
 ];

@@ -1,0 +1,4 @@
+import { sqliteDatabase, withDatabase } from '../support/database.ts';
+import { auditTimestampsSuite } from './audit-timestamps-suite.ts';
+
+await withDatabase(sqliteDatabase, auditTimestampsSuite);
