@@ -5,6 +5,7 @@
  */
 import { spawn } from 'node:child_process';
 import { globSync } from 'node:fs';
+import { makeDemoWorld } from './support/demo-world.ts';
 import { ensureTools, type Running, services, tools } from './support/services.ts';
 
 /** `mysql` of `a.mysql.test.ts`; null when the file needs nothing. */
@@ -25,9 +26,10 @@ const stopAll = () => {
   return stopping;
 };
 
+const suffixes = new Set(files.map(suffixOf));
+
 /** End-to-end tests may use every service. */
 const startServices = async () => {
-  const suffixes = new Set(files.map(suffixOf));
   const environment: Record<string, string> = {};
   for (const service of services) {
     if (!suffixes.has(service.suffix) && !suffixes.has('e2e')) continue;
@@ -65,7 +67,11 @@ const main = async (): Promise<number> => {
     return 1;
   }
   if (!quick) await ensureTools(tools);
-  return runTests(await startServices());
+  const [environment, demo] = await Promise.all([
+    startServices(),
+    suffixes.has('e2e') ? makeDemoWorld() : {},
+  ]);
+  return runTests({ ...environment, ...demo });
 };
 
 // Before the tests run, an interrupt ends us: a service that is just starting is then killed by its own exit handler.

@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as pause } from 'node:timers/promises';
+import { demoFolder } from '../support/demo-world.ts';
 import { type Program, runVerb, startProgram, temporaryFolder } from '../support/program.ts';
 import type { Sent } from './attack.ts';
 import { makeCast } from './cast.ts';
@@ -44,7 +45,7 @@ const TICKS_PER_SECOND = 100;
 const CANARY = 'kanarie-in-de-mijn';
 
 export async function startWorld(): Promise<World> {
-  const folder = temporaryFolder();
+  const [folder, kept] = [temporaryFolder(), demoFolder()];
   const cast = await makeCast(new Date());
   const file = (name: string, content: string | Uint8Array) => {
     const path = join(folder, name);
@@ -52,7 +53,7 @@ export async function startWorld(): Promise<World> {
     return path;
   };
   const settings = {
-    KRUISPUNT_VAR: join(folder, 'var'),
+    KRUISPUNT_VAR: kept,
     KRUISPUNT_AUTHORITIES: file('authorities.pem', cast.authorities.join('')),
     KRUISPUNT_REVOCATION_LISTS: cast.revoked.map((list, index) => file(`${index}.crl`, list)).join(':'),
   };
@@ -60,9 +61,9 @@ export async function startWorld(): Promise<World> {
   const canary = await listening(createServer((_, answer) => answer.end()));
   canary.server.on('connection', () => strayed++);
   const program = await startProgram(settings);
-  const source = await countingSource(join(folder, 'var/demo'));
+  const source = await countingSource(join(kept, 'demo'));
   await runVerb(['source', 'change', 'ksz', '--url', source.url], settings);
-  const database = new DatabaseSync(join(folder, 'var/kruispunt.db'), { readOnly: true });
+  const database = new DatabaseSync(join(kept, 'kruispunt.db'), { readOnly: true });
   const here = { url: `${canary.url}/`, file: file('canary.txt', CANARY) };
   const crafts = (['1.1', '1.2'] as const).map((soap) => craftOf(soap, cast, here, () => new Date()));
   const world: World = {

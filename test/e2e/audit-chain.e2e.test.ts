@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
+import { demoFolder, demoFolderBesideServer } from '../support/demo-world.ts';
 import { startMariadb } from '../support/mariadb.ts';
 import { type Program, runVerb, startProgram, temporaryFolder } from '../support/program.ts';
 import { askerIn, signQuestions } from '../support/signed-questions.ts';
@@ -24,12 +25,12 @@ const onServer = async (folder: string): Promise<World> => {
   return { settings, remove: mariadb.remove };
 };
 
-for (const [name, open] of [
-  ['embedded', embedded],
-  ['on MariaDB', onServer],
+for (const [name, open, newFolder] of [
+  ['embedded', embedded, demoFolder],
+  ['on MariaDB', onServer, demoFolderBesideServer],
 ] as const)
   describe(`the audit ${name}`, { concurrency: false }, () => {
-    const folder = temporaryFolder();
+    const folder = newFolder();
     const certificate = join(folder, 'demo', 'bus.crt.pem');
     let world: World;
     let settings: Readonly<Record<string, string>>;

@@ -13,6 +13,7 @@ import { demoPersons } from '../../src/demo/people.ts';
 import { startRestSource } from '../../src/demo/rest-source.ts';
 import { voucherContent, voucherRoot } from '../../src/publication/voucher.ts';
 import { createDocumentSigner } from '../../src/wss/sign-document.ts';
+import { demoFolder } from '../support/demo-world.ts';
 import { freePort } from '../support/own-server.ts';
 import { ROOT, runVerb, startProgram, temporaryFolder } from '../support/program.ts';
 
@@ -21,7 +22,7 @@ import { ROOT, runVerb, startProgram, temporaryFolder } from '../support/program
 const NAMESPACE = 'http://magda.vlaanderen.be/persoon/soap/geefpersoon/v02_02';
 const xsd = (name: string) => join(ROOT, 'xsd', name);
 
-const folder = temporaryFolder();
+const folder = demoFolder();
 const demo = join(folder, 'demo');
 const sftpPort = await freePort();
 const settings = {

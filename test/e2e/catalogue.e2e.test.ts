@@ -2,11 +2,12 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
-import { runVerb, startProgram, temporaryFolder } from '../support/program.ts';
+import { demoFolder } from '../support/demo-world.ts';
+import { runVerb, startProgram } from '../support/program.ts';
 
 /** Services that a contract and a service.yaml make, asked for by the demo parties of one running bus. */
 
-const folder = temporaryFolder();
+const folder = demoFolder();
 const settings = { KRUISPUNT_VAR: folder };
 const program = await startProgram(settings);
 after(() => program.stop());

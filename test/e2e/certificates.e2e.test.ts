@@ -6,12 +6,13 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { issue, makeAuthority, revoke, type TestCertificate } from '../support/certificates.ts';
-import { type Program, runVerb, startProgram, temporaryFolder } from '../support/program.ts';
+import { demoFolder } from '../support/demo-world.ts';
+import { type Program, runVerb, startProgram } from '../support/program.ts';
 import { askerIn, signQuestions } from '../support/signed-questions.ts';
 
 /** Two processes that answer, and certificates of two authorities beside the demo world's own. */
 
-const folder = temporaryFolder();
+const folder = demoFolder();
 const HOUR = 3_600_000;
 const from = (ms: number) => new Date(Date.now() + ms);
 const here = await makeAuthority('Lijst in een bestand');

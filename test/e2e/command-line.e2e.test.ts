@@ -2,11 +2,12 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { demoFolder } from '../support/demo-world.ts';
 import { runVerb, startProgram, temporaryFolder } from '../support/program.ts';
 
 /** The verbs as a user types them, against one bus, and what the bus keeps and writes of it all. */
 
-const folder = temporaryFolder();
+const folder = demoFolder();
 const settings = { KRUISPUNT_VAR: folder };
 const program = await startProgram(settings);
 after(() => program.stop());

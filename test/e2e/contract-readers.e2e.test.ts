@@ -3,12 +3,13 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { createClientAsync } from 'soap';
+import { demoFolder } from '../support/demo-world.ts';
 import { foreign, PYTHON } from '../support/foreign.ts';
-import { startProgram, temporaryFolder } from '../support/program.ts';
+import { startProgram } from '../support/program.ts';
 
 /** What the bus publishes, read over HTTP by the tool-kits with which clients are made. */
 
-const folder = temporaryFolder();
+const folder = demoFolder();
 const program = await startProgram({ KRUISPUNT_VAR: folder });
 after(() => program.stop());
 

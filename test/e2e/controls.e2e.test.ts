@@ -3,11 +3,12 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
-import { runVerb, startProgram, temporaryFolder } from '../support/program.ts';
+import { demoFolder } from '../support/demo-world.ts';
+import { runVerb, startProgram } from '../support/program.ts';
 
 /** Operators limit grants while the bus runs: to a target population, and to days. */
 
-const folder = temporaryFolder();
+const folder = demoFolder();
 const settings = { KRUISPUNT_VAR: folder };
 const program = await startProgram(settings);
 after(() => program.stop());

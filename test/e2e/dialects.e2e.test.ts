@@ -4,7 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { delimiter, join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
-import { type Program, ROOT, runVerb, startProgram, temporaryFolder } from '../support/program.ts';
+import { demoFolder } from '../support/demo-world.ts';
+import { type Program, ROOT, runVerb, startProgram } from '../support/program.ts';
 
 /** Foreign contracts dropped with a service.yaml into a folder beside the bus's own: checked, granted and called. */
 
@@ -13,7 +14,7 @@ const SOAP11 = 'http://schemas.xmlsoap.org/soap/envelope/';
 const SOAP12 = 'http://www.w3.org/2003/05/soap-envelope';
 
 const settings = {
-  KRUISPUNT_VAR: temporaryFolder(),
+  KRUISPUNT_VAR: demoFolder(),
   KRUISPUNT_DEMO: '1',
   KRUISPUNT_WSDL_DIR: [join(ROOT, 'wsdl'), join(ROOT, 'test/fixtures/wsdl/foreign')].join(delimiter),
 };

@@ -4,13 +4,14 @@ import { DatabaseSync } from 'node:sqlite';
 import { after, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
-import { startProgram, temporaryFolder } from '../support/program.ts';
+import { demoFolder } from '../support/demo-world.ts';
+import { startProgram } from '../support/program.ts';
 import { type Line, open, say, statuses } from '../support/raw.ts';
 import { askerIn, signQuestions } from '../support/signed-questions.ts';
 
 /** Whoever is not a client, on raw sockets against the program: it is cut off, and clients are answered meanwhile. */
 
-const folder = temporaryFolder();
+const folder = demoFolder();
 const program = await startProgram({
   ...{ KRUISPUNT_VAR: folder, KRUISPUNT_MAX_MESSAGE_BYTES: '65536' },
   ...{ KRUISPUNT_MAX_CONNECTIONS: '60', KRUISPUNT_MAX_CONNECTIONS_PER_ADDRESS: '40' },

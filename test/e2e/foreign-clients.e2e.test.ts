@@ -6,12 +6,13 @@ import { after, test } from 'node:test';
 import { DOMParser } from '@xmldom/xmldom';
 import { createClientAsync, WSSecurityCert } from 'soap';
 import { SignedXml } from 'xml-crypto';
+import { demoFolder } from '../support/demo-world.ts';
 import * as other from '../support/foreign.ts';
-import { runVerb, startProgram, temporaryFolder } from '../support/program.ts';
+import { runVerb, startProgram } from '../support/program.ts';
 
 /** Clients by others, each in its own language: answered, and content with the signature of the answer. */
 
-const folder = temporaryFolder();
+const folder = demoFolder();
 const program = await startProgram({ KRUISPUNT_VAR: folder });
 after(() => program.stop());
 

@@ -7,14 +7,15 @@ import { after, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { demoParty, firstDemoPerson } from '../../src/cli/demo-party.ts';
 import type { Voucher } from '../../src/exchange/voucher.ts';
+import { demoFolder } from '../support/demo-world.ts';
 import { foreign } from '../support/foreign.ts';
 import { factsOf, mutationFile, signedVoucher, told, voucherOver } from '../support/laid-down.ts';
 import { freePort } from '../support/own-server.ts';
-import { type Program, ROOT, runVerb, startProgram, temporaryFolder } from '../support/program.ts';
+import { type Program, ROOT, runVerb, startProgram } from '../support/program.ts';
 
 /** A source lays files down with OpenSSH, and is answered by receipts; what it told is in its subscribers' next files. */
 
-const folder = temporaryFolder();
+const folder = demoFolder();
 const workFolder = () => mkdtempSync(join(folder, 'work-'));
 const demo = join(folder, 'demo');
 const sftpPort = await freePort();

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { after, before, type TestContext, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { createConnection, type RowDataPacket } from 'mysql2/promise';
+import { demoFolderBesideServer } from '../support/demo-world.ts';
 import { type Mariadb, startMariadb } from '../support/mariadb.ts';
 import { type Program, runVerb, startProgram, temporaryFolder } from '../support/program.ts';
 import { askerIn, signQuestions } from '../support/signed-questions.ts';
@@ -14,7 +15,7 @@ const SURNAME = 'Maes';
 /** Milliseconds within which a call is refused when the database is gone, and answered when it is back. */
 const FEW_SECONDS = 4_000;
 
-const folder = temporaryFolder();
+const folder = demoFolderBesideServer();
 const demo = join(folder, 'demo');
 let mariadb: Mariadb;
 let settings: Readonly<Record<string, string>>;

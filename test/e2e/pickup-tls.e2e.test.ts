@@ -8,13 +8,14 @@ import { systemClock } from '../../src/exchange/clock.ts';
 import { openStore } from '../../src/store/connection.ts';
 import { newMutation } from '../store/publication-samples.ts';
 import { issue, makeAuthority } from '../support/certificates.ts';
+import { demoFolder } from '../support/demo-world.ts';
 import { foreign } from '../support/foreign.ts';
-import { runVerb, startProgram, temporaryFolder } from '../support/program.ts';
+import { runVerb, startProgram } from '../support/program.ts';
 import { askerIn, signQuestions } from '../support/signed-questions.ts';
 
 /** curl fetches over TLS what a running bus has written: with a password, and then with a party's own certificate. */
 
-const folder = temporaryFolder();
+const folder = demoFolder();
 const demo = join(folder, 'demo');
 const pem = (name: string, text: string) => {
   const file = join(folder, name);

@@ -7,12 +7,13 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { after, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
+import { demoFolder } from '../support/demo-world.ts';
 import { freePort } from '../support/own-server.ts';
 import { runVerb, startProgram, temporaryFolder } from '../support/program.ts';
 
 /** Parties fetch their files with OpenSSH and curl, and lay files down: each in its own tree, whatever they try. */
 
-const folder = temporaryFolder();
+const folder = demoFolder();
 const demo = join(folder, 'demo');
 const sftpPort = await freePort();
 const settings = { KRUISPUNT_VAR: folder, KRUISPUNT_SFTP_PORT: String(sftpPort) };

@@ -4,8 +4,8 @@ import { after, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { wreak } from '../support/chaos.ts';
+import { demoFolderBesideServer } from '../support/demo-world.ts';
 import { startMariadb } from '../support/mariadb.ts';
-import { temporaryFolder } from '../support/program.ts';
 import { startRedis } from '../support/redis.ts';
 
 const mariadb = await startMariadb();
@@ -18,7 +18,7 @@ after(async () => {
 const seed = randomInt(2 ** 31);
 
 test(`nothing is lost and nothing comes twice while workers, Redis and the database are killed (seed ${seed})`, async (t) => {
-  const ground = { mariadb, redis, folder: temporaryFolder() };
+  const ground = { mariadb, redis, folder: demoFolderBesideServer() };
   const empty = async () => {
     const client = new Redis(redis.url);
     await client.flushall();

@@ -7,12 +7,13 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { after, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
+import { demoFolder } from '../support/demo-world.ts';
 import { xmlsecSign, xmlsecVerify } from '../support/foreign.ts';
 import { runVerb, startProgram, temporaryFolder } from '../support/program.ts';
 
 /** Refusals that no single envelope brings about: the message is too large, or an operator changed something. */
 
-const folder = temporaryFolder();
+const folder = demoFolder();
 const settings = { KRUISPUNT_VAR: folder, KRUISPUNT_MAX_MESSAGE_BYTES: '65536' };
 const program = await startProgram(settings);
 after(() => program.stop());

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
+import { demoFolder } from '../support/demo-world.ts';
 import { type Program, ROOT, runVerb, startProgram, temporaryFolder } from '../support/program.ts';
 
 /** Contracts come, change, break and go while the bus runs, with two processes that answer. */
@@ -13,7 +14,7 @@ const INSZ = '74651210490';
 const folder = temporaryFolder();
 const wsdls = join(folder, 'wsdl');
 const settings = {
-  KRUISPUNT_VAR: join(folder, 'var'),
+  KRUISPUNT_VAR: demoFolder(),
   KRUISPUNT_DEMO: '1',
   KRUISPUNT_WSDL_DIR: wsdls,
   KRUISPUNT_XSD_DIR: join(folder, 'xsd'),

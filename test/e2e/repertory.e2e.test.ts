@@ -2,11 +2,12 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { after, test } from 'node:test';
-import { runVerb, startProgram, temporaryFolder } from '../support/program.ts';
+import { demoFolder } from '../support/demo-world.ts';
+import { runVerb, startProgram } from '../support/program.ts';
 
 /** A party keeps its own registrations, and may ask what they allow: all of it over SOAP, as a client would. */
 
-const folder = temporaryFolder();
+const folder = demoFolder();
 const settings = { KRUISPUNT_VAR: folder };
 const program = await startProgram(settings);
 after(() => program.stop());

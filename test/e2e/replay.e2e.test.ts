@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { type Program, runVerb, startProgram, temporaryFolder } from '../support/program.ts';
+import { demoFolder } from '../support/demo-world.ts';
+import { type Program, runVerb, startProgram } from '../support/program.ts';
 import { askerIn, signQuestions } from '../support/signed-questions.ts';
 
 /** Two processes that answer, on the embedded database. */
 
-const folder = temporaryFolder();
+const folder = demoFolder();
 const settings = { KRUISPUNT_VAR: folder, KRUISPUNT_WORKERS: '2' };
 const INSZ = '74651210490';
 let bus: Program;

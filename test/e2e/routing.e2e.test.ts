@@ -5,13 +5,14 @@ import { after, before, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { deaf } from '../sources/listener.ts';
 import { banks, ENTERPRISE } from '../support/accounts.ts';
+import { demoFolder } from '../support/demo-world.ts';
 import { type Program, ROOT, runVerb, startProgram, temporaryFolder } from '../support/program.ts';
 
 /** The accounts of an enterprise, at the banks that the reference repertory names. */
 
 const folder = temporaryFolder();
 const settings = {
-  KRUISPUNT_VAR: join(folder, 'var'),
+  KRUISPUNT_VAR: demoFolder(),
   KRUISPUNT_DEMO: '1',
   KRUISPUNT_WSDL_DIR: join(folder, 'wsdl'),
   KRUISPUNT_XSD_DIR: join(folder, 'xsd'),

@@ -7,11 +7,12 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { after, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
-import { type Program, runVerb, startProgram, temporaryFolder } from '../support/program.ts';
+import { demoFolder } from '../support/demo-world.ts';
+import { type Program, runVerb, startProgram } from '../support/program.ts';
 
 /** A subscriber gets everybody in its register, asked one by one by the bus itself, whatever happens meanwhile. */
 
-const folder = temporaryFolder();
+const folder = demoFolder();
 const settings = { KRUISPUNT_VAR: folder, KRUISPUNT_SWEEP_SECONDS: '1', KRUISPUNT_SOURCE_RATE: '100' };
 let program: Program = await startProgram(settings);
 after(() => program.stop());

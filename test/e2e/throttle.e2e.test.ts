@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { type Program, runVerb, startProgram, temporaryFolder } from '../support/program.ts';
+import { demoFolder } from '../support/demo-world.ts';
+import { type Program, runVerb, startProgram } from '../support/program.ts';
 import { ensureTools, type Running, services } from '../support/services.ts';
 
 /** Two programs on one database, which count in one Redis of this test's own. */
@@ -13,7 +14,7 @@ before(async () => {
   assert.ok(service);
   await ensureTools([service.tool]);
   redis = await service.start();
-  folder = temporaryFolder();
+  folder = demoFolder();
   const settings = { KRUISPUNT_VAR: folder, KRUISPUNT_REDIS_URL: redis.url };
   for (let index = 0; index < 2; index++) buses.push(await startProgram(settings));
 });

@@ -4,15 +4,16 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { mysqlDatabase } from '../support/database.ts';
+import { demoFolderBesideServer } from '../support/demo-world.ts';
 import { freePort } from '../support/own-server.ts';
-import { runVerb, startProgram, startWork, temporaryFolder } from '../support/program.ts';
+import { runVerb, startProgram, startWork } from '../support/program.ts';
 import { startRedis } from '../support/redis.ts';
 
 /** A bus that only answers, and two workers that share what goes on beside it, by way of Redis. */
 
 const database = await mysqlDatabase();
 const redis = await startRedis();
-const folder = temporaryFolder();
+const folder = demoFolderBesideServer();
 const settings = {
   ...{ KRUISPUNT_VAR: folder, KRUISPUNT_DATABASE_URL: database.url, KRUISPUNT_REDIS_URL: redis.url },
   ...{ KRUISPUNT_DEMO: '1', KRUISPUNT_SWEEP_SECONDS: '1' },

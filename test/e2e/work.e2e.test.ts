@@ -11,8 +11,9 @@ import { quiet, step } from '../queue/queue-suite.ts';
 import { newMutation, newSubscriber } from '../store/publication-samples.ts';
 import { newParty } from '../store/samples.ts';
 import { mysqlDatabase } from '../support/database.ts';
+import { demoFolderBesideServer } from '../support/demo-world.ts';
 import { freePort } from '../support/own-server.ts';
-import { runVerb, startWork, temporaryFolder } from '../support/program.ts';
+import { runVerb, startWork } from '../support/program.ts';
 import { startRedis } from '../support/redis.ts';
 
 /** `kruispunt work` as an operator starts it, on a database and a Redis of its own. */
@@ -26,7 +27,7 @@ after(async () => {
   await database.remove();
 });
 
-const folder = temporaryFolder();
+const folder = demoFolderBesideServer();
 const settings = {
   ...{ KRUISPUNT_VAR: folder, KRUISPUNT_DATABASE_URL: database.url, KRUISPUNT_REDIS_URL: redis.url },
   // Nothing but what the test queues is found.

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { type Program, runVerb, startProgram, temporaryFolder } from '../support/program.ts';
+import { demoFolder } from '../support/demo-world.ts';
+import { type Program, runVerb, startProgram } from '../support/program.ts';
 
 let folder: string;
 let bus: Program;
 before(async () => {
-  folder = temporaryFolder();
+  folder = demoFolder();
   bus = await startProgram({ KRUISPUNT_VAR: folder, KRUISPUNT_WORKERS: '2' });
 });
 after(() => bus.stop());
