@@ -6,6 +6,7 @@
 import { spawn } from 'node:child_process';
 import { globSync } from 'node:fs';
 import { makeDemoWorld } from './support/demo-world.ts';
+import { temporaryFolder } from './support/program.ts';
 import { ensureTools, type Running, services, tools } from './support/services.ts';
 
 /** `mysql` of `a.mysql.test.ts`; null when the file needs nothing. */
@@ -51,7 +52,8 @@ const runTests = (environment: Record<string, string>) =>
     const child = spawn(
       process.execPath,
       ['--test', '--test-concurrency=2', '--test-reporter=spec', ...files],
-      { stdio: 'inherit', env: { ...process.env, ...environment } },
+      // The tests start hundreds of processes: what one of them compiled, the next need not compile again.
+      { stdio: 'inherit', env: { NODE_COMPILE_CACHE: temporaryFolder(), ...process.env, ...environment } },
     );
     for (const signal of ['SIGINT', 'SIGTERM'] as const) {
       process.removeAllListeners(signal);
