@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { globSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { fromJson } from '../../src/contract/json-markup.ts';
 import { loadServices } from '../../src/contract/load-services.ts';
@@ -31,11 +32,16 @@ import { type Markup, write } from '../../src/xml/write.ts';
 export const AT = new Date('2026-03-02T10:00:00.000Z');
 
 const folder = (name: string) => fileURLToPath(new URL(`../../${name}`, import.meta.url));
-const loaded = loadServices([folder('wsdl')], [folder('xsd')]);
+const loaded = new Map<string, Service>();
 
+/** A service of the repository's own. It is loaded by itself: all of them take half a second, in each test file. */
 export function serviceNamed(name: string): Service {
-  const found = loaded.services.find(({ rules }) => rules.name === name);
-  if (!found) throw new Error(loaded.problems.map(({ message }) => message).join('; '));
+  const known = loaded.get(name);
+  if (known) return known;
+  const { services, problems } = loadServices(globSync(folder(`wsdl/*/${name}-*`)), [folder('xsd')]);
+  const found = services[0];
+  if (!found) throw new Error(`no service ${name}: ${problems.map(({ message }) => message).join('; ')}`);
+  loaded.set(name, found);
   return found;
 }
 
