@@ -6,6 +6,7 @@
 import { spawn } from 'node:child_process';
 import { globSync } from 'node:fs';
 import { makeDemoWorld } from './support/demo-world.ts';
+import { memoryFolder } from './support/memory-folder.ts';
 import { temporaryFolder } from './support/program.ts';
 import { ensureTools, type Running, services, tools } from './support/services.ts';
 
@@ -64,6 +65,8 @@ const runTests = (environment: Record<string, string>) =>
   });
 
 const main = async (): Promise<number> => {
+  const memory = memoryFolder();
+  if (memory) process.env.TMPDIR = memory;
   if (files.length === 0) {
     console.error('No test files');
     return 1;

@@ -59,9 +59,11 @@ export const tools: readonly Tool[] = [
 
 const apt = (args: readonly string[]) =>
   new Promise<void>((resolve, reject) => {
+    // Installing works with other users, from whom the tests' own folder is kept.
+    const { TMPDIR: _, ...environment } = process.env;
     const child = spawn('apt-get', ['-y', ...args], {
       stdio: ['ignore', 'ignore', 'inherit'],
-      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+      env: { ...environment, DEBIAN_FRONTEND: 'noninteractive' },
     });
     child.once('error', reject);
     child.once('exit', (code) =>
