@@ -52,7 +52,8 @@ const runTests = (environment: Record<string, string>) =>
   new Promise<number>((resolve, reject) => {
     const child = spawn(
       process.execPath,
-      ['--test', '--test-concurrency=2', '--test-reporter=spec', ...files],
+      // One more than the cores of a small machine: a good part of the files mostly wait.
+      ['--test', '--test-concurrency=3', '--test-reporter=spec', ...files],
       // The tests start hundreds of processes: what one of them compiled, the next need not compile again.
       { stdio: 'inherit', env: { NODE_COMPILE_CACHE: temporaryFolder(), ...process.env, ...environment } },
     );
