@@ -25,7 +25,7 @@ export type Bus = { readonly url: string; readonly demo: boolean; readonly close
 /** What the process has open already. */
 type Beside = {
   readonly pickup: Pick<Pickup, 'offer'>;
-  readonly upkeep: Pick<TrustUpkeep, 'trouble' | 'lists'>;
+  readonly upkeep: Pick<TrustUpkeep, 'trouble' | 'lists' | 'answers'>;
 };
 
 // Longer than any source may take, shorter than a supervisor waits before it kills.
@@ -65,7 +65,7 @@ export async function openBus(
     maySee,
   );
   figures.watchContracts(() => ({ services: table.services().length, problems: wrong() }));
-  figures.watchRevocation(upkeep.lists);
+  figures.watchRevocation(upkeep.lists, upkeep.answers);
   figures.watchPublications(store.publicationFigures);
   figures.watchQuestions(store.batchFigures);
   if (config.timestampUrl !== null)
@@ -96,11 +96,12 @@ function travelWith(
   shared: { readonly connect: Connect; readonly takeTurn: TakeTurn },
   figures: Figures,
 ) {
-  const { store, trust, signer } = foundation;
+  const { store, trust, learn, signer } = foundation;
   let underWay = 0;
   const travel = journey({
     ...answering(foundation, config, log, shared, figures),
     trust,
+    learn,
     partyOf: store.partyOf,
     onLaxProfile: (party, profile) => log.warn({ party: party.name, profile }, 'a lax profile was used'),
     remember: store.remember,

@@ -6,20 +6,20 @@ import { contentOf } from './setting-file.ts';
 import { pairMistakes } from './setting-pairs.ts';
 import {
   databaseUrl,
-  filesOrAddresses,
   flag,
   integer,
   list,
   organisation,
   path,
   redisAddress,
-  revocationGrace,
   webUrl,
 } from './setting-shapes.ts';
 import { readTimestamping, type TimestampConfig, timestampSettings } from './timestamp-settings.ts';
+import { readTrustSettings, type TrustConfig, trustSettings } from './trust-settings.ts';
 
 /** Where the bus listens and what it reads, writes and trusts. Read once; nothing else looks at the environment. */
 export type Config = DoorConfig &
+  TrustConfig &
   TimestampConfig & {
     readonly host: string;
     readonly port: number;
@@ -41,11 +41,6 @@ export type Config = DoorConfig &
     readonly environment: Environment;
     readonly signingKey: string | null;
     readonly signingCertificate: string | null;
-    readonly authorities: readonly string[];
-    /** Paths, and http(s) addresses. */
-    readonly revocationLists: readonly string[];
-    /** Hours for which a list that has ended is still gone by. */
-    readonly revocationGrace: number;
     readonly workers: number;
     /** From one look for what the queues lost to the next. */
     readonly sweepSeconds: number;
@@ -155,21 +150,7 @@ export const settings = {
     fallback: 'demo only',
     schema: path,
   },
-  KRUISPUNT_AUTHORITIES: {
-    meaning: 'PEM files of trusted authorities, separated by `:`',
-    fallback: 'demo only',
-    schema: list,
-  },
-  KRUISPUNT_REVOCATION_LISTS: {
-    meaning: 'CRL files (PEM or DER) and http(s) addresses of them, separated by `:`',
-    fallback: 'none',
-    schema: filesOrAddresses,
-  },
-  KRUISPUNT_REVOCATION: {
-    meaning: 'when a list has ended: `fail-closed`, or `grace:<hours>` for which it is still gone by',
-    fallback: 'fail-closed',
-    schema: revocationGrace,
-  },
+  ...trustSettings,
   ...doorSettings,
   ...timestampSettings,
   KRUISPUNT_SWEEP_SECONDS: {
@@ -261,9 +242,7 @@ export function readConfig(environment: Variables): Config {
     environment: read('KRUISPUNT_ENVIRONMENT', settings.KRUISPUNT_ENVIRONMENT.schema) ?? 'TEST',
     signingKey: read('KRUISPUNT_SIGNING_KEY', path),
     signingCertificate: read('KRUISPUNT_SIGNING_CERT', path),
-    authorities: read('KRUISPUNT_AUTHORITIES', list) ?? [],
-    revocationLists: read('KRUISPUNT_REVOCATION_LISTS', filesOrAddresses) ?? [],
-    revocationGrace: read('KRUISPUNT_REVOCATION', revocationGrace) ?? 0,
+    ...readTrustSettings(read),
     ...readDoor(read),
     ...readTimestamping(read),
     sweepSeconds: read('KRUISPUNT_SWEEP_SECONDS', settings.KRUISPUNT_SWEEP_SECONDS.schema) ?? 15,

@@ -2,16 +2,20 @@ import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Logger } from 'pino';
+import type { Asking } from './ask-responders.ts';
 import type { Clock } from './exchange/clock.ts';
 import { type FetchPace, fetchLists, fetchPace } from './fetch-lists.ts';
+import { followAnswers } from './follow-answers.ts';
 import { fetchBytes } from './sources/fetch-bytes.ts';
 import { readTrust, type TrustFiles } from './trust-files.ts';
+import type { AnswerState } from './wss/answer-state.ts';
 import type { ListState } from './wss/revocation-state.ts';
 import type { TrustSettings, TrustStore } from './wss/trust.ts';
 
 type Needs = {
   readonly trust: TrustStore;
   readonly files: TrustFiles;
+  readonly asking: Asking;
   readonly log: Pick<Logger, 'info' | 'warn' | 'error'>;
   readonly clock: Clock;
   /** Gets the lists that are at an address; one process of a machine does, and the others see its files. */
@@ -27,6 +31,7 @@ export type TrustUpkeep = {
   /** What an operator must mend, without names; null: nothing. */
   readonly trouble: () => string | null;
   readonly lists: () => readonly ListState[];
+  readonly answers: () => readonly AnswerState[];
   readonly close: () => Promise<void>;
 };
 
@@ -35,7 +40,7 @@ const LIMITS = { maxBytes: 16 * 1024 * 1024, deadline: 10_000 };
 
 /** Lets trust follow its files while the bus runs, gets the lists that are due, and tells the log what became of them. */
 export function followTrust(needs: Needs): TrustUpkeep {
-  const { trust, files, log, clock, every = EVERY, pace = fetchPace } = needs;
+  const { trust, files, asking, log, clock, every = EVERY, pace = fetchPace } = needs;
   const stop = new AbortController();
   const { signal } = stop;
   const get = (url: string, until: AbortSignal) => fetchBytes(url, LIMITS, until);
@@ -109,22 +114,25 @@ export function followTrust(needs: Needs): TrustUpkeep {
 
   const { promise: first, resolve } = Promise.withResolvers<void>();
   const done = follow(resolve);
+  const answers = followAnswers({ trust, asking, log, clock, every });
   const lists = () => trust.lists(clock.now());
   return {
     first,
     lists,
+    answers: () => trust.answers(clock.now()),
     trouble: () => {
       const bad = lists().filter(({ state }) => state !== 'current').length;
       const found = [
         ...(unreadable === null ? [] : ['authorities or lists cannot be read']),
         ...(bad === 0 ? [] : [`revocation lists not current: ${bad}`]),
         ...(failures.size === 0 ? [] : [`cannot be fetched: ${failures.size}`]),
+        ...answers.trouble(),
       ];
       return found.length === 0 ? null : `${found.join(', ')}, see the log`;
     },
     close: async () => {
       stop.abort();
-      await done;
+      await Promise.all([done, answers.close()]);
     },
   };
 }
@@ -136,9 +144,9 @@ const MEANING = {
 } as const;
 
 /** A list that was got again, and is the same, changes nothing but its file's time. */
-function digestOf({ authorities, revoked = [] }: TrustSettings): string {
+function digestOf({ authorities, revoked = [], responders = [] }: TrustSettings): string {
   const whole = createHash('sha256');
-  for (const each of [...authorities, ...revoked]) {
+  for (const each of [...authorities, ...revoked, ...responders]) {
     if (typeof each === 'string' || each instanceof Uint8Array) whole.update(each);
     else whole.update('text' in each ? each.text : (each.content ?? 'nothing')).update(`\0${each.name}\0`);
   }
@@ -146,8 +154,8 @@ function digestOf({ authorities, revoked = [] }: TrustSettings): string {
 }
 
 /** Changes when any of the files does. */
-async function stampOf({ authorities, lists }: TrustFiles): Promise<string> {
-  const files = [...authorities, ...lists.map(({ file }) => file)];
+async function stampOf({ authorities, lists, responders }: TrustFiles): Promise<string> {
+  const files = [...authorities, ...[...lists, ...responders].map(({ file }) => file)];
   const stamps = await Promise.all(
     files.map((file) =>
       stat(file).then(

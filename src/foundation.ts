@@ -2,6 +2,7 @@ import { randomUUID, X509Certificate } from 'node:crypto';
 import { existsSync, mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Logger } from 'pino';
+import type { Asking } from './ask-responders.ts';
 import type { TimestampTrust } from './audit/timestamp-token.ts';
 import { codeAsks } from './code-asks.ts';
 import type { Config } from './config.ts';
@@ -17,12 +18,14 @@ import type { Publication } from './exchange/publication.ts';
 import type { Service } from './exchange/service.ts';
 import { hashPassword, newPassword } from './files/pickup-password.ts';
 import type { Tls } from './http/node-server.ts';
+import { learnFrom, openAsking } from './open-asking.ts';
 import { judgeQuestion } from './publication/judge-question.ts';
 import { seenFolder, watchCertificates } from './seen-certificates.ts';
 import { openTimestampTrust } from './stamping.ts';
 import { StartError } from './start-error.ts';
 import { openStore, type Store } from './store/connection.ts';
 import { openTrust, readSetting, type TrustFiles, trustFiles } from './trust-files.ts';
+import type { Learn } from './wss/once-answered.ts';
 import { createSigner, type MessageSigner } from './wss/sign.ts';
 import { createDocumentSigner, type DocumentSigner } from './wss/sign-document.ts';
 import { subjectName } from './wss/subject-name.ts';
@@ -123,6 +126,9 @@ export type Foundation = {
   readonly trust: TrustStore;
   /** Where it comes from, which it follows where a bus runs. */
   readonly trustFiles: TrustFiles;
+  /** Asks about single certificates, at a message and when an answer is due. */
+  readonly asking: Asking;
+  readonly learn: Learn;
   readonly signer: MessageSigner;
   /** Signs vouchers, with the key that signs messages. */
   readonly documents: DocumentSigner;
@@ -142,7 +148,10 @@ export async function openFoundation(config: Config, log: Logger): Promise<Found
     const world = demo ? await openDemo(config, table.services(), publications, store) : null;
     const isParty = (subject: string) => store.partyOf(subject) !== null;
     const onTrusted = watchCertificates(seenFolder(config), isParty, log);
-    return { table, from, publications, store, demo, ...openKeys(config, world, onTrusted) };
+    const keys = openKeys(config, world, onTrusted);
+    const asking = openAsking(config, keys.trust);
+    const learn = learnFrom(asking, isParty);
+    return { table, from, publications, store, demo, asking, learn, ...keys };
   } catch (error) {
     await store.close();
     throw error;

@@ -25,6 +25,7 @@ type Unneeded =
   | 'route'
   | 'actionOf'
   | 'trust'
+  | 'learn'
   | 'partyOf'
   | 'onLaxProfile'
   | 'remember'

@@ -36,9 +36,9 @@ type IntakeParts = Pick<
 /** What the steps of src/publishing.ts that take in what parties lay down work with in a bus that runs. */
 export function intakeParts(config: Config, log: Logger, foundation: Foundation): IntakeParts {
   const { speaker, environment } = config;
-  const { store, documents, trust } = foundation;
+  const { store, documents, trust, learn } = foundation;
   const tray = intakeTray({ root: resolve(config.var, 'files'), randomId: randomUUID });
-  const voucher = { schema: openVoucherSchema(), trust, partyOf: store.partyOf, environment };
+  const voucher = { schema: openVoucherSchema(), trust, learn, partyOf: store.partyOf, environment };
   const noteEvent = async (event: FileEvent) => {
     await store.noteEvent(event);
     if (event.what === 'intake-accepted' || event.what === 'intake-rejected')

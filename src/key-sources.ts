@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import type { KeySources } from './cli/key.ts';
 import type { Config } from './config.ts';
 import { demoFolder } from './foundation.ts';
+import { openAsking } from './open-asking.ts';
 import { keepCertificate, seenCertificates, seenFolder } from './seen-certificates.ts';
 import { openTrust } from './trust-files.ts';
 
@@ -23,7 +24,10 @@ export function keySources(config: Config): KeySources {
         authorities: [...config.authorities, ...(demo === null ? [] : [demo])].map(read),
       };
     },
-    judging: () => openTrust(config, there('ca.crt.pem')),
+    judging: () => {
+      const trust = openTrust(config, there('ca.crt.pem'));
+      return { ...trust, learn: openAsking(config, trust).ask };
+    },
     seen: () => seenCertificates(seenFolder(config)),
     keep: (chain) =>
       keepCertificate(

@@ -17,6 +17,7 @@ import { pickupDoor } from './http/pickup-door.ts';
 import type { OpenServer } from './open-server.ts';
 import { voucherName } from './publication/file-name.ts';
 import { StartError } from './start-error.ts';
+import { onceAnswered } from './wss/once-answered.ts';
 
 /** A person mistypes a few times; a program with an old password is told so, and goes on for ever. */
 const WRONG = { perUser: 10, perAddress: 100, within: 5 * 60_000 };
@@ -28,7 +29,7 @@ const READY = ['written', 'collected', 'acknowledged'] as const;
 type Needs = {
   readonly config: Config;
   readonly log: Logger;
-  readonly foundation: Pick<Foundation, 'store' | 'trust' | 'demo'>;
+  readonly foundation: Pick<Foundation, 'store' | 'trust' | 'learn' | 'demo'>;
   /** A party laid a whole file down in To_Vip, under this name. */
   readonly onLaidDown: (partyId: number, name: string) => void;
 };
@@ -42,7 +43,7 @@ export type Pickup = {
 
 /** What parties fetch and lay down: one login, one tree of files and one ledger behind two doors. */
 export function openPickup({ config, log, foundation, onLaidDown }: Needs): Pickup {
-  const { store, trust, demo } = foundation;
+  const { store, trust, learn, demo } = foundation;
   const root = join(config.var, 'files');
   const attempts = countAttempts(() => performance.now(), WRONG);
   const refusals = countAttempts(() => performance.now(), REFUSED);
@@ -105,9 +106,10 @@ export function openPickup({ config, log, foundation, onLaidDown }: Needs): Pick
     await store.markAcknowledged(file.id, at);
   }
 
-  function partyOf(chain: readonly Buffer[]) {
+  async function partyOf(chain: readonly Buffer[]) {
     try {
-      const { subject } = trust.check(chain, systemClock.now()).certificate;
+      const check = () => trust.check(chain, systemClock.now());
+      const { subject } = (await onceAnswered(learn, check)).certificate;
       const party = store.partyOf(subject);
       return party && { partyId: party.id, as: subject };
     } catch (cause) {

@@ -110,8 +110,8 @@ async function openLead(config: Config, log: Logger) {
   return { foundation, pickup, upkeep, close };
 }
 
-const upkeepOf = ({ trust, trustFiles: files }: Foundation, log: Logger, fetches: boolean) =>
-  followTrust({ trust, files, log, clock: systemClock, fetches });
+const upkeepOf = ({ trust, trustFiles: files, asking }: Foundation, log: Logger, fetches: boolean) =>
+  followTrust({ trust, files, asking, log, clock: systemClock, fetches });
 
 async function serveAsWorker(config: Config, log: Logger): Promise<number> {
   const foundation = await openFoundation(config, log);

@@ -1,3 +1,5 @@
+import type { TrustConfig } from './trust-settings.ts';
+
 type Pairs = Readonly<
   Record<
     | 'tlsKey'
@@ -8,9 +10,10 @@ type Pairs = Readonly<
     | 'timestampUrl',
     string | null
   >
-> & { readonly revocationLists: readonly string[]; readonly revocationGrace: number } & {
-  readonly timestampAuthorities: readonly string[];
-};
+> &
+  Pick<TrustConfig, 'revocationLists' | 'revocationGrace' | 'ocspResponders' | 'ocspDemandsNonce'> & {
+    readonly timestampAuthorities: readonly string[];
+  };
 
 /** Settings that say something together only. */
 export function pairMistakes(config: Pairs): readonly string[] {
@@ -30,8 +33,14 @@ export function pairMistakes(config: Pairs): readonly string[] {
     ...both(
       'KRUISPUNT_REVOCATION',
       config.revocationGrace > 0 ? 'grace' : null,
-      'KRUISPUNT_REVOCATION_LISTS',
-      config.revocationLists[0] ?? null,
+      'KRUISPUNT_REVOCATION_LISTS or KRUISPUNT_OCSP_RESPONDERS',
+      config.revocationLists[0] ?? config.ocspResponders[0]?.url ?? null,
+    ),
+    ...both(
+      'KRUISPUNT_OCSP_NONCE',
+      config.ocspDemandsNonce ? null : 'optional',
+      'KRUISPUNT_OCSP_RESPONDERS',
+      config.ocspResponders[0]?.url ?? null,
     ),
     ...both(
       'KRUISPUNT_TIMESTAMP_URL',

@@ -21,12 +21,27 @@ export const list = z.string().transform((value) =>
     .map((part) => resolve(part)),
 );
 // The colons of an address are those behind its scheme and before its port; in its path they are written %3A.
-const ENTRY = /https?:\/\/(?:\[[0-9A-Fa-f:]+\]|[^/:?#]+)(?::\d+)?(?:\/[^:]*)?|[^:]+/g;
+const ADDRESS = /https?:\/\/(?:\[[0-9A-Fa-f:]+\]|[^/:?#]+)(?::\d+)?(?:\/[^:]*)?/.source;
+const ENTRY = new RegExp(`${ADDRESS}|[^:]+`, 'g');
+const PAIR = `([^:=]+)=(${ADDRESS})`;
 export const filesOrAddresses = z
   .string()
   .transform((value) =>
     (value.match(ENTRY) ?? []).map((each) => (/^https?:\/\//.test(each) ? each : resolve(each))),
   );
+/** A file of issuers, and who answers for what they issued. */
+export const answeredIssuers = z
+  .string()
+  .regex(new RegExp(`^${PAIR}(?::${PAIR})*$`), 'must be <PEM file>=<http(s) address>, separated by `:`')
+  .transform((value) =>
+    [...value.matchAll(new RegExp(PAIR, 'g'))].map(([, file = '', url = '']) => ({
+      file: resolve(file),
+      url,
+    })),
+  );
+export const nonceDemand = z
+  .enum(['required', 'optional'], 'must be required or optional')
+  .transform((value) => value === 'required');
 /** Hours. */
 export const revocationGrace = z
   .string()

@@ -9,7 +9,8 @@ import { createTrust, type TrustSettings, type TrustStore } from './wss/trust.ts
 export type TrustFiles = {
   readonly authorities: readonly string[];
   readonly lists: readonly ListPlace[];
-  /** For how long (ms) a list that has ended is still gone by. */
+  readonly responders: Config['ocspResponders'];
+  /** For how long (ms) a list or an answer that has ended is still gone by. */
   readonly grace: number;
 };
 
@@ -30,18 +31,24 @@ export const trustFiles = (config: Config, demoAuthority: string | null): TrustF
         }
       : { name, file: name, isFetched: false },
   ),
+  responders: config.ocspResponders,
   grace: config.revocationGrace * HOUR,
 });
 
 const isAddress = (name: string) => /^https?:\/\//.test(name);
 
 /** @throws StartError that names the setting and the file */
-export const readTrust = ({ authorities, lists, grace }: TrustFiles): TrustSettings => ({
+export const readTrust = ({ authorities, lists, responders, grace }: TrustFiles): TrustSettings => ({
   authorities: authorities.map((name) => ({ name, text: readSetting('KRUISPUNT_AUTHORITIES', name) })),
   revoked: lists.map(({ name, file, isFetched }) => ({
     name,
     content: isFetched && !existsSync(file) ? null : readBytes('KRUISPUNT_REVOCATION_LISTS', file),
     isFetched,
+  })),
+  responders: responders.map(({ file: name, url }) => ({
+    name,
+    text: readSetting('KRUISPUNT_OCSP_RESPONDERS', name),
+    url,
   })),
   grace,
 });

@@ -32,8 +32,8 @@ export async function work(argv: readonly string[], config: Config): Promise<num
     log.warn({ setting: name }, 'no such setting; it does nothing');
   const foundation = await openFoundation(config, log);
   const { store } = foundation;
-  const { trust, trustFiles: files } = foundation;
-  const upkeep = followTrust({ trust, files, log, clock: systemClock, fetches: true });
+  const { trust, trustFiles: files, asking } = foundation;
+  const upkeep = followTrust({ trust, files, asking, log, clock: systemClock, fetches: true });
   await upkeep.first;
   const figures = workMetrics(store.publicationFigures, store.batchFigures);
   const background = openBackground(config, log, foundation, figures.observe);

@@ -88,7 +88,25 @@ test('tells addresses of revocation lists from files, and for how long they are 
   assert.deepEqual([grace('fail-closed'), grace('grace:24'), grace('')], [0, 24, 0]);
   for (const value of ['grace', 'grace:0', 'open', 'grace:1.5'])
     assert.deepEqual(names({ KRUISPUNT_REVOCATION: value }), ['KRUISPUNT_REVOCATION'], value);
-  assert.deepEqual(names({ KRUISPUNT_REVOCATION: 'grace:1' }), ['KRUISPUNT_REVOCATION_LISTS']);
+  assert.deepEqual(names({ KRUISPUNT_REVOCATION: 'grace:1' }), [
+    'KRUISPUNT_REVOCATION_LISTS or KRUISPUNT_OCSP_RESPONDERS',
+  ]);
+});
+
+test('tells who answers for which issuers, and whether the nonce must come back', () => {
+  const responders = (value: string) => readConfig({ KRUISPUNT_OCSP_RESPONDERS: value }).ocspResponders;
+  assert.deepEqual(responders('/a.pem=http://ocsp.example:8080/x:b.pem=https://[::1]:1:c.pem=http://d'), [
+    { file: '/a.pem', url: 'http://ocsp.example:8080/x' },
+    { file: resolve('b.pem'), url: 'https://[::1]:1' },
+    { file: resolve('c.pem'), url: 'http://d' },
+  ]);
+  for (const value of ['a.pem', 'http://ocsp.example', 'a.pem=ldap://x', 'a.pem=http://x:', '=http://x'])
+    assert.deepEqual(names({ KRUISPUNT_OCSP_RESPONDERS: value }), ['KRUISPUNT_OCSP_RESPONDERS'], value);
+  const demands = (value: string) =>
+    readConfig({ KRUISPUNT_OCSP_NONCE: value, KRUISPUNT_OCSP_RESPONDERS: 'a=http://x' }).ocspDemandsNonce;
+  assert.deepEqual([demands(''), demands('required'), demands('optional')], [true, true, false]);
+  assert.deepEqual(names({ KRUISPUNT_OCSP_NONCE: 'optional' }), ['KRUISPUNT_OCSP_RESPONDERS']);
+  assert.deepEqual(names({ KRUISPUNT_REVOCATION: 'grace:1', KRUISPUNT_OCSP_RESPONDERS: 'a=http://x' }), []);
 });
 
 test('tells all mistakes at once, each by its variable and with what it says', () => {

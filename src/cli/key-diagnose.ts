@@ -1,7 +1,9 @@
 import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import type { AnswerState } from '../wss/answer-state.ts';
 import type { Explanation, Finding, Link } from '../wss/chain-link.ts';
 import type { Step } from '../wss/chain-path.ts';
+import type { OcspQuestion } from '../wss/ocsp-question.ts';
 import { pemCertificates } from '../wss/pem.ts';
 import type { ListState } from '../wss/revocation-state.ts';
 import type { Desk, PartyImage } from './configuration-image.ts';
@@ -13,6 +15,9 @@ export type Judging = {
   readonly explain: (chain: readonly Uint8Array[], at: Date) => Explanation;
   readonly lists: (at: Date) => readonly ListState[];
   readonly authorities: () => readonly Step[];
+  readonly answers: (at: Date) => readonly AnswerState[];
+  /** Asks responders, as the bus does at a message; what they say is explained afterwards. */
+  readonly learn: (questions: readonly OcspQuestion[]) => Promise<void>;
 };
 
 const MOMENT = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d))?$/;
@@ -29,7 +34,8 @@ export async function diagnose(
   const chainFile = options.one('chain');
   const at = momentIn(options.one('at'), desk, usage);
   const chain = [...certificatesIn(file), ...(chainFile === null ? [] : certificatesIn(chainFile))];
-  const { explain, lists } = judging();
+  const { explain, lists, answers, learn } = judging();
+  await learn(explain(chain, at).questions);
   const { links, fault } = explain(chain, at);
   const subject = links[0]?.certificate.subject ?? '';
   const { parties } = await desk.image('none');
@@ -38,7 +44,7 @@ export async function diagnose(
   if (options.json) {
     const { name, cbeNumber, profile, profileUntil } = party ?? {};
     const told = party && { name, cbeNumber, profile, profileUntil };
-    const judged = { at, accepted, fault, party: told, links, lists: lists(at) };
+    const judged = { at, accepted, fault, party: told, links, lists: lists(at), answers: answers(at) };
     desk.terminal.print(JSON.stringify(judged, null, 2));
   } else {
     for (const [index, link] of links.entries()) desk.terminal.print(linkText(link, index, links.length));

@@ -1,4 +1,5 @@
 import { X509Certificate } from 'node:crypto';
+import type { AnswerState } from '../wss/answer-state.ts';
 import type { Explanation } from '../wss/chain-link.ts';
 import { pemCertificates } from '../wss/pem.ts';
 import type { ListState } from '../wss/revocation-state.ts';
@@ -46,11 +47,14 @@ export async function forecast(
   const last = now.getTime() + Number(days) * DAY;
   const image = await desk.image('none');
   const judge = judging();
-  const known = ofParties(image, seen(), judge, now);
+  const certificates = seen();
+  await judge.learn(certificates.flatMap(({ chain }) => judge.explain(chain, now).questions));
+  const known = ofParties(image, certificates, judge, now);
   const endings = [
     ...known.flatMap(({ endings }) => endings),
     ...ofAuthorities(judge, known),
     ...ofLists(judge.lists(now), known),
+    ...ofAnswers(judge.answers(now), known),
     ...ofProfiles(image),
     ...ofGrants(image.grants, now),
     ...own().flatMap(ofOwn),
@@ -154,6 +158,20 @@ const ofLists = (lists: readonly ListState[], known: readonly Known[]): readonly
     return goodUntil === null
       ? []
       : [{ at: goodUntil, who, what: `revocation list ${name} of ${issuer}`, mend }];
+  });
+
+/** Each responder by the first of its answers that ends: if it goes on answering none does. */
+const ofAnswers = (answers: readonly AnswerState[], known: readonly Known[]): readonly Ending[] =>
+  [...new Set(answers.map(({ name }) => name))].flatMap((name): Ending[] => {
+    const own = answers.filter((each) => each.name === name);
+    const ends = own.flatMap(({ goodUntil }) => (goodUntil === null ? [] : [goodUntil.getTime()]));
+    const who = through(known, ({ links }) =>
+      links.some(({ certificate }) => own.some(({ subject }) => subject === certificate.subject)),
+    );
+    const mend = 'it must go on answering (KRUISPUNT_OCSP_RESPONDERS)';
+    return ends.length === 0
+      ? []
+      : [{ at: new Date(Math.min(...ends)), who, what: `answers of ${name}`, mend }];
   });
 
 /** Those who need it to be relied on, as far as is known. */

@@ -6,7 +6,7 @@ import { refusals } from '../exchange/refusal.ts';
 import type { MaySee } from './health.ts';
 import { type PublicationCounts, publicationMetrics } from './publication-metrics.ts';
 import { type QuestionCounts, questionMetrics } from './question-metrics.ts';
-import { revocationMetrics } from './revocation-metrics.ts';
+import { type CountStates, revocationMetrics } from './revocation-metrics.ts';
 import { timestampMetrics } from './timestamp-metrics.ts';
 import { answerPrimary, askPrimary } from './worker-metrics.ts';
 
@@ -16,8 +16,8 @@ export type Figures = {
   readonly observe: (exchange: ExchangeRecord) => void;
   /** Has how many services are offered, and how many problems their folders have, counted at each scrape. */
   readonly watchContracts: (count: () => { readonly services: number; readonly problems: number }) => void;
-  /** Has how revocation lists stand counted at each scrape. */
-  readonly watchRevocation: (lists: () => readonly { readonly state: string }[]) => void;
+  /** Has how revocation lists, and answers on single certificates, stand counted at each scrape. */
+  readonly watchRevocation: (lists: CountStates, answers: CountStates) => void;
   /** Has how publications stand counted at each scrape. */
   readonly watchPublications: (count: () => Promise<PublicationCounts>) => void;
   /** Has how questions that no envelope brought stand counted at each scrape. */
@@ -107,7 +107,7 @@ export function metrics(): Figures {
     retried,
     circuit,
     watchContracts,
-    watchRevocation: (lists) => revocationMetrics(registry, lists),
+    watchRevocation: (lists, answers) => revocationMetrics(registry, lists, answers),
     watchPublications: (count) => publicationMetrics(registry, count),
     watchQuestions: (count) => questionMetrics(registry, count),
     watchTimestamps: (count) => timestampMetrics(registry, count),

@@ -14,7 +14,9 @@ export type CallerNeeds = {
   /** Where nobody says of a line whether it is encrypted: it is, by what stands before the bus. */
   readonly encryptedBefore: boolean;
   /** DER, the client's first; null: not one of a party, or not to be relied on. */
-  readonly partyOf: (chain: readonly Buffer[]) => { readonly partyId: number; readonly as: string } | null;
+  readonly partyOf: (
+    chain: readonly Buffer[],
+  ) => Promise<{ readonly partyId: number; readonly as: string } | null>;
   readonly password: (
     userName: string,
     password: string,
@@ -31,7 +33,7 @@ export async function callerOf(request: FastifyRequest, needs: CallerNeeds): Pro
   const remoteAddress = client.address;
   if (needs.mutual) {
     const chain = shownBy(request);
-    const found = chain.length > 0 ? needs.partyOf(chain) : null;
+    const found = chain.length > 0 ? await needs.partyOf(chain) : null;
     return found
       ? { ...found, channel: 'https', remoteAddress }
       : { status: 403, why: 'the certificate is not that of a party' };

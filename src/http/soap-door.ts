@@ -18,7 +18,7 @@ type Needs = {
   readonly clock: Clock;
   readonly clientOf: ClientOf;
   /** Whose a connection is that these certificates (DER) opened; null: clients show none. */
-  readonly ownerOf: ((chain: readonly Buffer[]) => ConnectionOwner) | null;
+  readonly ownerOf: ((chain: readonly Buffer[]) => Promise<ConnectionOwner>) | null;
   /** Aborted when the bus no longer waits for what is under way. */
   readonly signal: AbortSignal;
 };
@@ -40,7 +40,8 @@ export function soapDoor(server: FastifyInstance, { travel, clock, clientOf, own
   server.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
 
   async function admit(request: FastifyRequest, reply: FastifyReply, problem: Door['problem']) {
-    const received = receive(request, { clock, clientOf, ownerOf }, problem);
+    const connection = ownerOf && (await ownerOf(shownBy(request)));
+    const received = receive(request, connection, { clock, clientOf }, problem);
     const { status, soap, bytes } = await travel(received, signal);
     return reply
       .code(status)
@@ -67,7 +68,8 @@ export function soapDoor(server: FastifyInstance, { travel, clock, clientOf, own
 
 function receive(
   request: FastifyRequest,
-  { clock, clientOf, ownerOf }: Pick<Needs, 'clock' | 'clientOf' | 'ownerOf'>,
+  connection: ConnectionOwner | null,
+  { clock, clientOf }: Pick<Needs, 'clock' | 'clientOf'>,
   problem: Door['problem'],
 ): Received {
   const { type, charset, action } = readMediaType(request.headers['content-type']);
@@ -83,7 +85,7 @@ function receive(
     ending: [],
     door: {
       remoteAddress: clientOf(request).address,
-      connection: ownerOf?.(shownBy(request)) ?? null,
+      connection,
       mediaType: type,
       charset,
       soapAction: typeof header === 'string' ? unquote(header) : action,

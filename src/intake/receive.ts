@@ -17,7 +17,7 @@ type NewIntake = Omit<Intake, 'id' | 'takenRecords' | 'duplicates' | 'receipt' |
 type Needs = Parameters<typeof judgeVoucher>[4] & {
   readonly clock: Clock;
   readonly partyById: (id: number) => Promise<Party | null>;
-  readonly readVoucher: (bytes: Uint8Array, party: Party, at: Date) => Reading;
+  readonly readVoucher: (bytes: Uint8Array, party: Party, at: Date) => Promise<Reading>;
   /** Longer ones are not read. */
   readonly maxVoucherBytes: number;
   readonly laidDown: {
@@ -56,7 +56,7 @@ async function receiveOne(needs: Needs, party: Party, name: string): Promise<Int
   const bytes = await laidDown.read(party.id, name, maxVoucherBytes);
   if (bytes === null) return null;
   const at = clock.now();
-  const reading = readVoucher(bytes, party, at);
+  const reading = await readVoucher(bytes, party, at);
   const wanted =
     reading.voucher === null
       ? unreadable(reading, bytes, party, name, at)

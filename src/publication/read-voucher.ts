@@ -3,6 +3,7 @@ import type { Element } from '../exchange/element.ts';
 import type { Identity, Party } from '../exchange/party.ts';
 import { Refusal } from '../exchange/refusal.ts';
 import { directions, environments, mediaTypes, type Voucher } from '../exchange/voucher.ts';
+import { type Learn, onceAnswered } from '../wss/once-answered.ts';
 import type { Trust } from '../wss/trust.ts';
 import { verifyDocument } from '../wss/verify-document.ts';
 import { toUtf8 } from '../xml/encoding.ts';
@@ -24,6 +25,8 @@ export type Wrong = 'malformed' | 'schema' | 'signature' | 'sender' | 'environme
 type Needs = {
   readonly schema: Schema;
   readonly trust: Trust;
+  /** Asks about a certificate of a party of which nobody knows whether it is revoked. */
+  readonly learn: Learn;
   /** The party to which this certificate subject (RFC 4514) is registered. */
   readonly partyOf: (certificateSubject: string) => Party | null;
   readonly environment: Voucher['environment'];
@@ -38,10 +41,15 @@ export const MAX_VOUCHER_BYTES = 256 * 1024;
  *
  * @param party in whose folder it lay
  */
-export function readVoucher(bytes: Uint8Array, needs: Needs, party: Party, at: Date): VoucherReading {
+export async function readVoucher(
+  bytes: Uint8Array,
+  needs: Needs,
+  party: Party,
+  at: Date,
+): Promise<VoucherReading> {
   if (bytes.byteLength > MAX_VOUCHER_BYTES)
     return wrong('malformed', [`has ${bytes.byteLength} bytes, at most ${MAX_VOUCHER_BYTES}`]);
-  const parsed = refusedAs('malformed', () => {
+  const parsed = await refusedAs('malformed', () => {
     const text = toUtf8(bytes, null);
     checkLimits(text, messageLimits);
     return parseTree(text);
@@ -49,18 +57,18 @@ export function readVoucher(bytes: Uint8Array, needs: Needs, party: Party, at: D
   if ('voucher' in parsed) return parsed;
   const { root, dispose } = parsed.value;
   try {
-    return readTree(root, needs, party, at);
+    return await readTree(root, needs, party, at);
   } finally {
     dispose();
   }
 }
 
-function readTree(
+async function readTree(
   root: Element,
-  { schema, trust, partyOf, environment }: Needs,
+  { schema, trust, learn, partyOf, environment }: Needs,
   party: Party,
   at: Date,
-): VoucherReading {
+): Promise<VoucherReading> {
   if (root.name !== 'Voucher' || root.namespace !== VOUCHER)
     return wrong('schema', [`begins with {${root.namespace}}${root.name}, not {${VOUCHER}}Voucher`]);
   const violations = schema.violations(root);
@@ -69,7 +77,9 @@ function readTree(
       'schema',
       violations.map(({ path, message }) => `${path}: ${message}`),
     );
-  const verified = refusedAs('signature', () => verifyDocument(root, { trust, at }));
+  const verified = await refusedAs('signature', () =>
+    onceAnswered(learn, () => verifyDocument(root, { trust, at })),
+  );
   if ('voucher' in verified) return verified;
   const { subject } = verified.value;
   // From here on the tree holds nothing but what was signed.
@@ -86,9 +96,12 @@ function readTree(
 
 const wrong = (kind: Wrong, problems: readonly string[]) => ({ voucher: null, wrong: kind, problems });
 
-function refusedAs<T>(kind: Wrong, work: () => T): { readonly value: T } | ReturnType<typeof wrong> {
+async function refusedAs<T>(
+  kind: Wrong,
+  work: () => T | Promise<T>,
+): Promise<{ readonly value: T } | ReturnType<typeof wrong>> {
   try {
-    return { value: work() };
+    return { value: await work() };
   } catch (error) {
     if (error instanceof Refusal) return wrong(kind, [error.message]);
     throw error;

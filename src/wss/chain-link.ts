@@ -1,5 +1,6 @@
 import type { X509Certificate } from 'node:crypto';
 import type { Certificate } from '../exchange/party.ts';
+import type { OcspQuestion } from './ocsp-question.ts';
 import { issuerName, subjectName } from './subject-name.ts';
 
 /** What is looked at in each certificate of a chain, in this order. */
@@ -12,7 +13,8 @@ export type Field =
   | 'keyUsage'
   | 'pathLength'
   | 'criticalExtensions'
-  | 'revocation';
+  | 'revocation'
+  | 'ocsp';
 
 /** What was found there. `open`: there is nothing to hold it against, and the chain does not fail for it. */
 export type Finding = {
@@ -39,6 +41,8 @@ export type Explanation = {
   readonly links: readonly Link[];
   /** The first finding that stands in the way, with the certificate it is about; null: the chain is relied on. */
   readonly fault: string | null;
+  /** What responders are to be asked, where nothing else stands in the way. */
+  readonly questions: readonly OcspQuestion[];
   /** Between these moments (ms, both inclusive) a chain that is relied on stays so, if nothing else changes. */
   readonly from: number;
   readonly until: number;

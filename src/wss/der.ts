@@ -1,4 +1,4 @@
-/** Just enough of DER (X.690) to look into a certificate, a revocation list and a PKIPath. */
+/** Just enough of DER (X.690) to look into a certificate, a revocation list, an answer about one certificate and a PKIPath. */
 export type Der = { readonly tag: number; readonly content: Buffer; readonly whole: Buffer };
 
 export const tags = {
@@ -7,6 +7,7 @@ export const tags = {
   bitString: 0x03,
   octetString: 0x04,
   oid: 0x06,
+  enumerated: 0x0a,
   utcTime: 0x17,
   generalizedTime: 0x18,
   sequence: 0x30,

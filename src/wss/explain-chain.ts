@@ -1,12 +1,18 @@
 import type { X509Certificate } from 'node:crypto';
+import { answerOn, type Responding } from './answer-state.ts';
 import { findingOfIssuance, findingsOfIssuer, findingsOfSigner } from './certificate-rules.ts';
 import { bad, describe, type Explanation, type Finding, good, type Link } from './chain-link.ts';
 import { MAX_CHAIN, type Path, pathsFrom, type Step } from './chain-path.ts';
+import type { OcspQuestion } from './ocsp-question.ts';
 import { type RevocationBook, revocationOf } from './revocation-state.ts';
 import { issuerName, subjectName } from './subject-name.ts';
 
 /** Whom the bus believes, and what it knows of those that are to be believed no more. */
-export type Trusting = { readonly configured: readonly Step[]; readonly revocation: RevocationBook };
+export type Trusting = {
+  readonly configured: readonly Step[];
+  readonly revocation: RevocationBook;
+  readonly responding: Responding;
+};
 
 const SETTING = 'KRUISPUNT_AUTHORITIES';
 
@@ -25,16 +31,19 @@ export function explainChain(
   const explained = pathsFrom(signer, trusting.configured, others).map((path) =>
     explainPath(path, trusting, at),
   );
-  const faults = ({ links }: Explanation) =>
-    links.flatMap(({ findings }) => findings).filter(({ verdict }) => verdict === 'bad').length;
+  const faults = ({ links }: Explanation) => faultsIn(links);
   const [first, ...rest] = explained;
   if (!first) throw new Error('a certificate with no way at all');
   return rest.reduce((a, b) => (faults(b) < faults(a) ? b : a), first);
 }
 
+const faultsIn = (links: readonly Link[]) =>
+  links.flatMap(({ findings }) => findings).filter(({ verdict }) => verdict === 'bad').length;
+
 function explainPath({ steps, end }: Path, trusting: Trusting, at: Date): Explanation {
   let from = Number.NEGATIVE_INFINITY;
   let until = Number.POSITIVE_INFINITY;
+  const questions: OcspQuestion[] = [];
   const within = (since: number, last: number) => {
     from = Math.max(from, since);
     until = Math.min(until, last);
@@ -54,11 +63,19 @@ function explainPath({ steps, end }: Path, trusting: Trusting, at: Date): Explan
       const revocation = revocationOf(certificate, next?.certificate ?? null, trusting.revocation, at);
       within(revocation.from, revocation.until);
       findings.push(revocation.finding);
+      const answer = next && answerOn(certificate, next.certificate, trusting.responding, at);
+      if (answer) {
+        within(answer.from, answer.until);
+        findings.push(answer.finding);
+        if (answer.question) questions.push(answer.question);
+      }
     }
     const { validFromDate: validFrom, validToDate: validUntil } = certificate;
     return { certificate: describe(certificate), validFrom, validUntil, file, findings };
   });
-  return { links, fault: faultIn(links), from, until };
+  // Nobody is asked about a chain that is refused whatever the answer.
+  const asks = questions.length === faultsIn(links) ? questions : [];
+  return { links, fault: faultIn(links), questions: asks, from, until };
 }
 
 /** In one line: which link, which field, what is wrong, and what would mend it. */

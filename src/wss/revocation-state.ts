@@ -1,4 +1,5 @@
 import type { X509Certificate } from 'node:crypto';
+import { AHEAD } from './answer-book.ts';
 import { bad, type Finding, good, open } from './chain-link.ts';
 import { keyOf, type RevocationList, serialOf } from './revocation.ts';
 import { issuerName, subjectName, tbsOf } from './subject-name.ts';
@@ -23,8 +24,6 @@ export type ListState = {
   readonly goodUntil: Date | null;
 };
 
-/** An issuer's clock may be ahead of ours by as much, in milliseconds. */
-const AHEAD = 5 * 60_000;
 const SETTING = 'KRUISPUNT_REVOCATION_LISTS';
 
 export function listStates({ lists, missing, grace }: RevocationBook, at: Date): readonly ListState[] {

@@ -1,14 +1,25 @@
 import { type KeyObject, X509Certificate } from 'node:crypto';
 import type { Certificate } from '../exchange/party.ts';
 import { Refusal } from '../exchange/refusal.ts';
+import { type AnswerBook, answerBook, type Got } from './answer-book.ts';
+import { type AnswerState, answerStates, type Responder } from './answer-state.ts';
 import { findingsOfIssuer } from './certificate-rules.ts';
 import type { Explanation } from './chain-link.ts';
 import { MAX_CHAIN, type Step } from './chain-path.ts';
 import { explainChain, type Trusting } from './explain-chain.ts';
 import { failed } from './failed.ts';
+import type { OcspQuestion } from './ocsp-question.ts';
+import { Unanswered } from './once-answered.ts';
 import { pemCertificates } from './pem.ts';
-import { type ListSource, latestOf, type RevocationList, readRevocationList } from './revocation.ts';
+import {
+  type ListSource,
+  latestOf,
+  type RevocationList,
+  readRevocationList,
+  serialOf,
+} from './revocation.ts';
 import { type ListState, listStates } from './revocation-state.ts';
+import { tbsOf } from './subject-name.ts';
 
 /** A certificate that can be relied on at a moment, and the key with which its owner's signatures are checked. */
 export type Trusted = { readonly certificate: Certificate; readonly key: KeyObject };
@@ -28,7 +39,9 @@ export type TrustSettings = {
   readonly authorities: readonly (string | AuthorityFile)[];
   /** Revocation lists of these authorities. Once one is configured for an issuer, an expired one refuses. */
   readonly revoked?: readonly (string | Uint8Array | ListSource)[];
-  /** For how long (ms) after its end a list is still gone by. */
+  /** Who answers for the certificates of these issuers; once one is configured, no answer refuses. */
+  readonly responders?: readonly (AuthorityFile & { readonly url: string })[];
+  /** For how long (ms) after its end a list or an answer is still gone by. */
   readonly grace?: number;
 };
 
@@ -39,6 +52,11 @@ export type TrustStore = Trust & {
   /** Every configured authority. */
   readonly authorities: () => readonly Step[];
   readonly lists: (at: Date) => readonly ListState[];
+  /** What is known of single certificates, and what became of asking. */
+  readonly answers: (at: Date) => readonly AnswerState[];
+  readonly asked: Pick<AnswerBook, 'of' | 'entries' | 'fail' | 'forget'>;
+  /** @throws Error that says why the answer is not believed */
+  readonly takeAnswer: (question: OcspQuestion, bytes: Buffer, got: Got) => void;
   /** Reads a list as if it were configured. @throws Error when it is none of a configured authority */
   readonly readList: (source: ListSource & { readonly content: Uint8Array }) => RevocationList;
   /** From now on these count, for every message that comes. @throws Error, and nothing has changed */
@@ -60,7 +78,8 @@ export function createTrust(
   settings: TrustSettings,
   onTrusted: (chain: readonly Buffer[], explanation: Explanation) => void = () => {},
 ): TrustStore {
-  let trusting = readSettings(settings);
+  const answers = answerBook();
+  let trusting = readSettings(settings, answers);
   const remembered = new Map<string, Verdict>();
 
   function check(chain: readonly Buffer[], at: Date): Trusted {
@@ -81,9 +100,13 @@ export function createTrust(
     const [signer, ...others] = chain.map((der) => new X509Certificate(der));
     if (!signer) throw failed('the signature names no certificate');
     const explanation = explainChain([signer, ...others], trusting, at);
-    const { fault, from, until, links } = explanation;
+    const { fault, from, until, links, questions } = explanation;
     const certificate = links[0]?.certificate;
-    if (fault !== null || !certificate) throw failed(fault ?? 'a chain without certificates');
+    if (fault !== null || !certificate)
+      throw failed(
+        fault ?? 'a chain without certificates',
+        certificate && questions.length > 0 ? new Unanswered(certificate.subject, questions) : undefined,
+      );
     onTrusted(chain, explanation);
     return { certificate, key: signer.publicKey, from, until };
   }
@@ -97,20 +120,33 @@ export function createTrust(
     },
     authorities: () => trusting.configured,
     lists: (at) => listStates(trusting.revocation, at),
+    answers: (at) => answerStates(trusting.responding, at),
+    asked: answers,
+    takeAnswer: (question, bytes, got) => {
+      const { lists } = trusting.revocation;
+      const issuer = tbsOf(question.issuer.raw).subject.whole.toString('hex');
+      const isRevoked = (delegate: X509Certificate) =>
+        lists.some((list) => list.issuer === issuer && list.serials.has(serialOf(delegate)));
+      // What was relied on until now may be revoked; that it still is not needs no second look.
+      if (answers.take(question, bytes, got, isRevoked).status !== 'good') remembered.clear();
+    },
     readList: (source) =>
       readRevocationList(
         source,
         trusting.configured.map(({ certificate }) => certificate),
       ),
     replace: (next) => {
-      trusting = readSettings(next);
+      trusting = readSettings(next, answers);
       remembered.clear();
     },
   };
 }
 
 /** @throws Error that names the file */
-function readSettings({ authorities, revoked = [], grace = 0 }: TrustSettings): Trusting {
+function readSettings(
+  { authorities, revoked = [], responders = [], grace = 0 }: TrustSettings,
+  answers: AnswerBook,
+): Trusting {
   const configured = authorities.flatMap((each) =>
     typeof each === 'string' ? readPem({ name: 'the configuration', text: each }) : readPem(each),
   );
@@ -132,8 +168,12 @@ function readSettings({ authorities, revoked = [], grace = 0 }: TrustSettings): 
     if (list === null) missing.push(name);
     else lists.push(list);
   }
-  return { configured, revocation: { lists: latestOf(lists), missing, grace } };
+  const responding = { responders: responders.flatMap(readResponder), answers, grace };
+  return { configured, revocation: { lists: latestOf(lists), missing, grace }, responding };
 }
+
+const readResponder = ({ url, ...file }: AuthorityFile & { readonly url: string }): readonly Responder[] =>
+  readPem(file).map(({ certificate: issuer }) => ({ file: file.name, url, issuer }));
 
 function unlessFails<T>(work: () => T): T | null {
   try {

@@ -1,4 +1,5 @@
 import * as m from '../support/signed-message.ts';
+import { ANSWERS, type Unanswered } from './answers.ts';
 import { type Attack, attack } from './attack.ts';
 import type { Cast } from './cast.ts';
 import { type Craft, cut, replaced, SIGNED_INFO, x509Data } from './craft.ts';
@@ -27,6 +28,11 @@ const certificate = (line: string, which: keyof Cast['bad'], reason: RegExp, sig
       twin: (craft) => craft.signedBy(craft.cast.chained),
     },
   );
+const unanswered = Object.entries(ANSWERS).map(([which, { reason }]) =>
+  attack('B7', which, reason, (craft) => craft.signed({}, craft.cast.unanswered[which as Unanswered]), {
+    twin: (craft) => craft.signed({}, craft.cast.answered),
+  }),
+);
 const moments = (
   what: string,
   reason: RegExp,
@@ -137,6 +143,7 @@ export const algorithms: readonly Attack[] = [
   ),
   certificate('B7', 'revoked', /is revoked/),
   certificate('B7', 'of a list that expired', /^revocation list of .* expired on/),
+  ...unanswered,
   certificate(
     'B8',
     'whose name reads like a party',

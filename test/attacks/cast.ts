@@ -9,6 +9,7 @@ import {
   type TestCertificate,
   type Wishes,
 } from '../support/certificates.ts';
+import { makeAnswers, type Responder, type Unanswered } from './answers.ts';
 
 /**
  * Who signs in the catalogue. The bad certificates have the very name and key of the good one, so that each differs from
@@ -22,6 +23,11 @@ export type Cast = {
     Record<'afnemer' | 'beperkt' | 'leverancier' | 'legacy' | 'legacy-header', TestCertificate>
   >;
   readonly bad: Readonly<Record<Bad, Signing>>;
+  /** Whose answers are bad. */
+  readonly unanswered: Readonly<Record<Unanswered, TestCertificate>>;
+  /** Of the same authority, with an answer that is good. */
+  readonly answered: TestCertificate;
+  readonly responder: Responder;
   /** As those of `bad` should be: an intermediate that is sent along. */
   readonly chained: Signing;
 };
@@ -41,13 +47,16 @@ export async function makeCast(now: Date): Promise<Cast> {
   const good = (by: Authority | undefined, wishes: Wishes = {}) =>
     issue(by, 'afnemer', { ...AFNEMER, ...wishes });
   const intermediate = await issue(authority, 'Tussen CA', { kind: 'p-256', ...ISSUES });
+  const { responder, list, ...asked } = await makeAnswers(good, away);
   const bad = await makeBad(authority, good, away, intermediate);
   return {
-    authorities: [authority.certificate, lapsed.certificate],
+    authorities: [authority.certificate, lapsed.certificate, responder.issuer.certificate],
     revoked: [
       await revoke(authority, [bad.revoked.by.serial], away(1), away(-1)),
       await revoke(lapsed, [], away(-1), away(-2)),
+      list,
     ],
+    ...{ responder, ...asked },
     parties: {
       afnemer: await good(authority),
       beperkt: await issue(authority, 'beperkt', { organisation: 'CBE 0999990519' }),

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -7,6 +7,8 @@ import { type Grant, type Party, type ProfileName, unlimited } from '../../src/e
 import type { Service } from '../../src/exchange/service.ts';
 import { readEndpoint } from '../../src/exchange/service-path.ts';
 import { readMediaType, unquote } from '../../src/http/media-type.ts';
+import { writeQuestion } from '../../src/wss/ocsp-question.ts';
+import type { Learn } from '../../src/wss/once-answered.ts';
 import type { Sent } from './attack.ts';
 import type { Cast } from './cast.ts';
 import type { Craft } from './craft.ts';
@@ -78,10 +80,25 @@ export async function busWithout(guard: Guard | null, cast: Cast): Promise<Bus> 
     if (before === null) seen.set(key, exchangeId);
     return before;
   };
+  const trust = createTrust({
+    ...cast,
+    responders: [{ ...cast.responder.file, url: 'http://127.0.0.1:9/' }],
+  });
+  const learn: Learn = async ({ questions }) => {
+    for (const question of questions) {
+      const nonce = randomBytes(32);
+      const bytes = cast.responder.answer(writeQuestion(question, nonce));
+      try {
+        trust.takeAnswer(question, bytes, { nonce, demandsNonce: true, at: new Date() });
+      } catch (error) {
+        trust.asked.fail(question, String(error), new Date());
+      }
+    }
+  };
   const path = Journey.from<Received>()
     .to(parse(routes(await servicesOf(source))))
     .to(validate)
-    .to(verify({ trust: createTrust(cast), partyOf, onLaxProfile: () => {} }))
+    .to(verify({ trust, learn, partyOf, onLaxProfile: () => {} }))
     .to(refuseReplay({ remember }))
     .to(authorise({ grantFor, isCurrent: () => true }));
 

@@ -57,10 +57,18 @@ export async function startWorld(): Promise<World> {
     KRUISPUNT_AUTHORITIES: file('authorities.pem', cast.authorities.join('')),
     KRUISPUNT_REVOCATION_LISTS: cast.revoked.map((list, index) => file(`${index}.crl`, list)).join(':'),
   };
+  const responder = await listening(
+    createServer(async (request, response) => {
+      response.end(cast.responder.answer(Buffer.concat(await request.toArray())));
+    }),
+  );
   let strayed = 0;
   const canary = await listening(createServer((_, answer) => answer.end()));
   canary.server.on('connection', () => strayed++);
-  const program = await startProgram(settings);
+  const program = await startProgram({
+    ...settings,
+    KRUISPUNT_OCSP_RESPONDERS: `${file('asked.pem', cast.responder.file.text)}=${responder.url}/`,
+  });
   const source = await countingSource(join(kept, 'demo'));
   await runVerb(['source', 'change', 'ksz', '--url', source.url], settings);
   const database = new DatabaseSync(join(kept, 'kruispunt.db'), { readOnly: true });
@@ -79,7 +87,7 @@ export async function startWorld(): Promise<World> {
     close: async () => {
       database.close();
       await program.stop();
-      for (const server of [canary.server, source.server]) {
+      for (const { server } of [canary, source, responder]) {
         server.close();
         server.closeAllConnections();
       }

@@ -3,9 +3,12 @@ import { X509Certificate } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { askResponders } from '../../src/ask-responders.ts';
 import { key } from '../../src/cli/key.ts';
 import { createTrust, type TrustSettings } from '../../src/wss/trust.ts';
 import { issue, makeAuthority, NOW, revoke } from '../support/certificates.ts';
+import { stoppedClock } from '../support/clock.ts';
+import { answerAs, refusalOf } from '../support/responder.ts';
 import { openDesk, temporaryFolder } from './configuration-desk.ts';
 
 const root = await makeAuthority('Wortel CA');
@@ -24,7 +27,7 @@ const verb =
   (argv, desk) =>
     key(argv, desk, {
       keys: () => ({ bus: null, authorities: [] }),
-      judging: () => createTrust(settings),
+      judging: () => ({ ...createTrust(settings), learn: async () => {} }),
       seen: () => [],
       own: () => [],
       keep: async () => {},
@@ -62,6 +65,50 @@ test('tells which link, field and file stand in the way, in the words with which
     () => createTrust(settings).check(ders, NOW),
     (refusal: Error) => told.printed.endsWith(`NOT relied on at ${now}: ${refusal.message}`),
   );
+});
+
+test('asks responders as the bus does, and tells what they answered or why they did not', async () => {
+  const url = 'http://ocsp.example/';
+  const settings = {
+    authorities: [roots],
+    responders: [{ name: 'tussen.pem', text: middle.certificate, url }],
+  };
+  const asking =
+    (answer: (request: Buffer) => Buffer): Parameters<typeof run>[0] =>
+    (argv, desk) =>
+      key(argv, desk, {
+        keys: () => ({ bus: null, authorities: [] }),
+        judging: () => {
+          const trust = createTrust(settings);
+          const pace = { least: 1000, most: 1000, retry: 1000 };
+          const clock = stoppedClock(NOW);
+          const post = async (_url: string, body: Buffer) => answer(body);
+          const needs = {
+            trust,
+            folder: join(folder, 'ocsp'),
+            grace: 0,
+            clock,
+            demandsNonce: true,
+            post,
+            pace,
+          };
+          return { ...trust, learn: askResponders(needs).ask };
+        },
+        ...{ seen: () => [], own: () => [], keep: async () => {} },
+      });
+  const diagnosed = (answer: (request: Buffer) => Buffer) =>
+    run(asking(answer), 'diagnose', stad, '--chain', tussen, '--at', now);
+  const late = await diagnosed(() => refusalOf(3));
+  assert.equal(late.code, 1);
+  assert.match(
+    late.printed,
+    /BAD {3}ocsp .* was not answered: http:\/\/ocsp.*the responder says tryLater\n +to mend it: /,
+  );
+  const other = await diagnosed((request) => answerAs(root, request));
+  assert.match(other.printed, /BAD {3}ocsp .*signed neither by the issuer nor by anybody/);
+  const fine = await diagnosed((request) => answerAs(middle, request));
+  assert.equal(fine.code, 0, fine.printed);
+  assert.match(fine.printed, /good {2}ocsp +good, says http:\/\/ocsp\.example\/, of 2026-/);
 });
 
 test('does not take a good chain for enough', async () => {

@@ -1,14 +1,16 @@
 import assert from 'node:assert/strict';
-import { X509Certificate } from 'node:crypto';
+import { randomBytes, X509Certificate } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { key } from '../../src/cli/key.ts';
 import type { SeenCertificate } from '../../src/cli/key-forecast.ts';
 import { unlimited } from '../../src/exchange/party.ts';
-import { createTrust, type TrustSettings } from '../../src/wss/trust.ts';
+import { type OcspQuestion, writeQuestion } from '../../src/wss/ocsp-question.ts';
+import { createTrust, type TrustSettings, type TrustStore } from '../../src/wss/trust.ts';
 import { issue, makeAuthority, revoke, type TestCertificate } from '../support/certificates.ts';
 import { AT } from '../support/message.ts';
+import { answerAs } from '../support/responder.ts';
 import { openDesk, temporaryFolder } from './configuration-desk.ts';
 
 const DAY = 86_400_000;
@@ -43,12 +45,20 @@ const settings: TrustSettings = {
   authorities: [file('roots.pem', root)],
   revoked: [{ name: 'wortel.crl', content: await revoke(root, [], on(7), on(-1)) }],
 };
-async function foresee(days: number, seen: readonly SeenCertificate[], trusting = settings) {
+async function foresee(
+  days: number,
+  seen: readonly SeenCertificate[],
+  trusting = settings,
+  learn = async (_trust: TrustStore, _questions: readonly OcspQuestion[]) => {},
+) {
   const told = await run(
     (argv, desk) =>
       key(argv, desk, {
         keys: () => ({ bus: null, authorities: [] }),
-        judging: () => createTrust(trusting),
+        judging: () => {
+          const trust = createTrust(trusting);
+          return { ...trust, learn: (questions) => learn(trust, questions) };
+        },
         seen: () => seen,
         own: () => [{ what: 'signing certificate', setting: 'KRUISPUNT_SIGNING_CERT', pem: bus.certificate }],
         keep: async () => {},
@@ -84,6 +94,26 @@ test('tells who does not work any more, though nothing has ended', async () => {
   assert.match(first ?? '', /^0 Dorp: is not relied on: certificate CN=Tussen CA/);
 });
 
+test('tells of a responder by the first of its answers that ends, and who is refused without any', async () => {
+  const responders = [{ ...file('tussen.pem', middle), url: 'http://ocsp.example/' }];
+  const told = await foresee(
+    60,
+    [seenAs(renewed, middle)],
+    { ...settings, responders },
+    async (trust, asked) => {
+      for (const question of asked) {
+        const nonce = randomBytes(32);
+        const telling = { thisUpdate: on(0), nextUpdate: on(6) };
+        const answer = answerAs(middle, writeQuestion(question, nonce), telling);
+        trust.takeAnswer(question, answer, { nonce, demandsNonce: true, at: AT });
+      }
+    },
+  );
+  assert.ok(told.includes('6 Dorp: answers of http://ocsp.example/'), told.join('\n'));
+  const [first] = await foresee(1, [seenAs(renewed, middle)], { ...settings, responders });
+  assert.match(first ?? '', /^0 Dorp: is not relied on: whether CN=stad/);
+});
+
 test('leaves out an authority beside which its renewal is configured', async () => {
   const young = await makeAuthority('Wortel CA', undefined, lasting(4000));
   const authorities = [file('roots.pem', root), file('nieuw.pem', young)];
@@ -102,7 +132,7 @@ test('keeps a certificate that is registered from its file', async () => {
     (argv, desk) =>
       key(argv, desk, {
         keys: () => ({ bus: null, authorities: [] }),
-        judging: () => createTrust(settings),
+        judging: () => ({ ...createTrust(settings), learn: async () => {} }),
         seen: () => [],
         own: () => [],
         keep: async (chain) => void kept.push(...chain),

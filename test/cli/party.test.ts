@@ -111,7 +111,7 @@ test("shows the bus's certificate, the authorities and the parties' subjects, an
   const verb = (keys: { bus: string | null }) => (argv: readonly string[], desk: Parameters<typeof key>[1]) =>
     key(argv, desk, {
       keys: () => ({ ...keys, authorities: [authority.certificate] }),
-      judging: () => createTrust({ authorities: [authority.certificate] }),
+      judging: () => ({ ...createTrust({ authorities: [authority.certificate] }), learn: async () => {} }),
       seen: () => [],
       own: () => [],
       keep: async () => {},

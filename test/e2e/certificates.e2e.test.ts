@@ -8,6 +8,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { issue, makeAuthority, revoke, type TestCertificate } from '../support/certificates.ts';
 import { demoFolder } from '../support/demo-world.ts';
 import { type Program, runVerb, startProgram } from '../support/program.ts';
+import { answerAs } from '../support/responder.ts';
 import { askerIn, signQuestions } from '../support/signed-questions.ts';
 
 /** Two processes that answer, and certificates of two authorities beside the demo world's own. */
@@ -17,9 +18,11 @@ const HOUR = 3_600_000;
 const from = (ms: number) => new Date(Date.now() + ms);
 const here = await makeAuthority('Lijst in een bestand');
 const there = await makeAuthority('Lijst op het web');
+const asked = await makeAuthority('Antwoordt zelf');
 const first = await issue(here, 'eerste');
 const second = await issue(here, 'tweede');
 const third = await issue(there, 'derde');
+const fourth = await issue(asked, 'vierde');
 const keep = (name: string, bytes: string | Uint8Array) => {
   writeFileSync(join(folder, `${name}.new`), bytes);
   renameSync(join(folder, `${name}.new`), join(folder, name));
@@ -27,7 +30,11 @@ const keep = (name: string, bytes: string | Uint8Array) => {
 };
 const list = (revoked: readonly string[], made: number) => revoke(here, revoked, from(HOUR), from(made));
 const onTheWeb = await revoke(there, [third.serial], from(HOUR), from(-HOUR));
-const web = createServer((_request, response) => void response.end(onTheWeb));
+const web = createServer(async (request, response) => {
+  if (request.method === 'GET') return void response.end(onTheWeb);
+  const question = Buffer.concat(await request.toArray());
+  response.end(answerAs(asked, question, { thisUpdate: from(-1000), nextUpdate: from(HOUR) }));
+});
 
 let settings: Readonly<Record<string, string>>;
 let bus: Program;
@@ -40,11 +47,12 @@ before(async () => {
   settings = {
     KRUISPUNT_VAR: folder,
     KRUISPUNT_WORKERS: '2',
-    KRUISPUNT_AUTHORITIES: keep('extra.pem', `${here.certificate}${there.certificate}`),
+    KRUISPUNT_AUTHORITIES: keep('extra.pem', `${here.certificate}${there.certificate}${asked.certificate}`),
+    KRUISPUNT_OCSP_RESPONDERS: `${keep('asked.pem', asked.certificate)}=http://127.0.0.1:${address.port}/ocsp`,
     KRUISPUNT_REVOCATION_LISTS: `http://127.0.0.1:${address.port}/daar.crl:${crl}`,
   };
   bus = await startProgram(settings);
-  const files = [first, second, third].map((each, index) => keep(`${index}.pem`, each.certificate));
+  const files = [first, second, third, fourth].map((each, index) => keep(`${index}.pem`, each.certificate));
   const options = files.flatMap((file) => ['--certificate', file]);
   const added = await runVerb(['key', 'add', 'afnemer', ...options], settings);
   assert.equal(added.code, 0, added.stderr);
@@ -91,6 +99,14 @@ test('goes by a list that it got from the web, and shows how the lists stand', a
   const figures = await (await fetch(`${bus.url}/metrics`)).text();
   assert.match(figures, /kruispunt_revocation_lists\{state="current"\} 2/);
   assert.doesNotMatch(await (await fetch(`${bus.url}/health/ready`)).text(), /trust/);
+});
+
+test('asks the responder of an issuer at the first message, and shows how its answers stand', async () => {
+  const diagnosed = async () => (await runVerb(['key', 'diagnose', join(folder, '3.pem')], settings)).stdout;
+  assert.equal((await ask(fourth)).status, 200);
+  const figures = await (await fetch(`${bus.url}/metrics`)).text();
+  assert.match(figures, /kruispunt_ocsp_answers\{state="current"\} 1/);
+  assert.match(await diagnosed(), /good {2}ocsp .*good, says http.*\/ocsp, of /);
 });
 
 test('diagnoses on the command line what the bus decides', async () => {

@@ -100,7 +100,7 @@ export async function intakeWorld() {
 
 export type IntakeWorld = Awaited<ReturnType<typeof intakeWorld>>;
 
-function readPlain(bytes: Uint8Array): ReturnType<Parameters<typeof receive>[0]['readVoucher']> {
+async function readPlain(bytes: Uint8Array): ReturnType<Parameters<typeof receive>[0]['readVoucher']> {
   try {
     return { voucher: JSON.parse(Buffer.from(bytes).toString()) };
   } catch (error) {

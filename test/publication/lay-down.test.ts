@@ -44,9 +44,9 @@ test('lays down a file and a voucher that fits it', async () => {
   const written = await layDown(needs)(closedFile, never);
   assert.deepEqual(names(), [VOUCHER, closedFile.name].sort());
   const bus = { ...party, identities: [{ uri: SPEAKER, hoedanigheid: null }] };
-  const { voucher } = readVoucher(
+  const { voucher } = await readVoucher(
     readFileSync(join(folder, VOUCHER)),
-    { schema: openVoucherSchema(), trust, partyOf: () => bus, environment: 'TEST' },
+    { schema: openVoucherSchema(), trust, learn: async () => {}, partyOf: () => bus, environment: 'TEST' },
     bus,
     NOW,
   );

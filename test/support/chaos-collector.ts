@@ -44,13 +44,13 @@ export function collector(
   const collectors = subscribers.filter(({ collects }) => collects);
 
   /** The row said that it was written when we looked: then it lies there, listed, whole, and the same as ever. */
-  function take(row: PublicationFile): void {
+  async function take(row: PublicationFile): Promise<void> {
     const folder = join(root, `p${row.partyId}`, 'Publicaties');
     try {
       const names = readdirSync(folder);
       const missing = [row.name, voucherName(row.name)].filter((name) => !names.includes(name));
       if (missing.length > 0) throw new Error(`${missing.join(', ')} not listed in ${names.join(', ')}`);
-      const found = fetch(folder, row);
+      const found = await fetch(folder, row);
       const before = fetched.get(row.id);
       if (before && before.sha256 !== found.sha256)
         throw new Error(`${row.name} has other bytes than before`);
@@ -70,7 +70,7 @@ export function collector(
     for (const row of await store.files({ subscriptionId, states: ['written'], limit: 100 })) {
       // Over, and not taken away yet: it may go while we read.
       if (row.expiresAt <= new Date()) continue;
-      take(row);
+      await take(row);
       // Of those that were issued again, half are there to the end.
       if (!reissued.has(row.id) || row.id % 2 === 0) await letGo(row);
     }

@@ -17,7 +17,7 @@ export type Fetched = {
   readonly sha256: string;
 };
 
-export type Fetch = (folder: string, row: PublicationFile) => Fetched;
+export type Fetch = (folder: string, row: PublicationFile) => Promise<Fetched>;
 
 /**
  * Fetches files as a subscriber does: the voucher, whose signature and schema have to be right, and then the file that
@@ -29,10 +29,15 @@ export function subscriberFetch(authority: string): Fetch {
   const bus = { ...party, identities: [{ uri: SPEAKER, hoedanigheid: null }] };
   const needs = {
     ...{ schema: openVoucherSchema(), trust: createTrust({ authorities: [authority] }) },
-    ...{ partyOf: () => bus, environment: 'TEST' as const },
+    ...{ learn: async () => {}, partyOf: () => bus, environment: 'TEST' as const },
   };
-  return (folder, row) => {
-    const reading = readVoucher(readFileSync(join(folder, voucherName(row.name))), needs, bus, new Date());
+  return async (folder, row) => {
+    const reading = await readVoucher(
+      readFileSync(join(folder, voucherName(row.name))),
+      needs,
+      bus,
+      new Date(),
+    );
     assert.ok(reading.voucher, `the voucher of ${row.name}: ${JSON.stringify(reading)}`);
     const { id, sequence, receiver, cutOff, fileId, files } = reading.voucher;
     const bytes = readFileSync(join(folder, row.name));

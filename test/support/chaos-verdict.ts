@@ -65,13 +65,14 @@ async function readFiles(store: Store, { root, fetch, fetched }: Disk, subscribe
   assert.deepEqual([...new Set(lying.map(({ state }) => state))], lying.length > 0 ? ['written'] : []);
   const folder = join(root, `p${subscriber.partyId}`, 'Publicaties');
   await assertLists(store, folder, lying);
-  const references = rows.flatMap((row) => {
-    const found = row.state === 'expired' ? fetched.get(row.id) : fetch(folder, row);
+  const references: string[] = [];
+  for (const row of rows) {
+    const found = row.state === 'expired' ? fetched.get(row.id) : await fetch(folder, row);
     assert.ok(found, `${row.name} was taken away before anybody had fetched it`);
     const facts = [found.references.length, found.sha256, found.tellsBirth];
     assert.deepEqual([row.records, row.sha256, !subscriber.hidesBirth], facts, row.name);
-    return found.references;
-  });
+    references.push(...found.references);
+  }
   let notedTwice = 0;
   for (const { id, state, name } of rows) {
     const events = (await store.eventsOf(id)).map(({ what }) => what);

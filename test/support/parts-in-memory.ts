@@ -154,6 +154,7 @@ export function partsInMemory(connect: Connect = knowing, changes: Partial<Parts
   const parts: Parts = {
     ...routes([service]),
     trust,
+    learn: async () => {},
     partyOf: (subject) => (subject === afnemer.subject ? party : null),
     onLaxProfile: (_party, profile) => world.lax.push(profile),
     grantFor: ({ partyId, uri, service, version }) =>

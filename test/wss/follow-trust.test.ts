@@ -8,6 +8,7 @@ import { after, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { readConfig } from '../../src/config.ts';
 import { followTrust } from '../../src/follow-trust.ts';
+import { openAsking } from '../../src/open-asking.ts';
 import { fetchBytes } from '../../src/sources/fetch-bytes.ts';
 import { openTrust, trustFiles } from '../../src/trust-files.ts';
 import { issue, makeAuthority, revoke, type TestCertificate } from '../support/certificates.ts';
@@ -68,7 +69,15 @@ async function following({ lists = '', policy = '', fetches = true, most = 50, .
   const log = { info: tell, warn: tell, error: tell };
   const clock = { now: () => from(ahead.ms) };
   const upkeep = followTrust({
-    ...{ trust, files: trustFiles(config, null), log, clock, fetches, every: 20 },
+    ...{
+      trust,
+      files: trustFiles(config, null),
+      asking: openAsking(config, trust),
+      log,
+      clock,
+      fetches,
+      every: 20,
+    },
     pace: { least: 20, most, retry: 50 },
   });
   after(upkeep.close);
