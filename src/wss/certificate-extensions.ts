@@ -1,5 +1,5 @@
 import type { X509Certificate } from 'node:crypto';
-import { expect, oid, parts, readOne, tags } from './der.ts';
+import { type Der, expect, oid, parts, readOne, tags } from './der.ts';
 import { tbsOf } from './subject-name.ts';
 
 /** The extensions (RFC 5280 §4.2) that decide what a certificate may be used for. */
@@ -11,6 +11,9 @@ export type Extensions = {
   readonly pathLength: number | null;
   /** What the key is for (ExtendedKeyUsage); null when nothing is said of it. */
   readonly purposes: readonly string[] | null;
+  /** Encoded, as `general-names.ts` and `name-constraints.ts` read them. */
+  readonly alternativeNames: Der | null;
+  readonly nameConstraints: Der | null;
   /** Critical ones that the bus knows, and understands or is not restricted by. */
   readonly knownCritical: readonly string[];
   /** The first critical one that it does not know, or any that is there twice. */
@@ -20,8 +23,13 @@ export type Extensions = {
 const KEY_USAGE = '2.5.29.15';
 const BASIC_CONSTRAINTS = '2.5.29.19';
 const EXTENDED_KEY_USAGE = '2.5.29.37';
-// Understood, or (alternative names, policies, extended key usage) they restrict nothing the bus relies on.
-const KNOWN = new Set([KEY_USAGE, BASIC_CONSTRAINTS, EXTENDED_KEY_USAGE, '2.5.29.17', '2.5.29.32']);
+const ALTERNATIVE_NAMES = '2.5.29.17';
+const NAME_CONSTRAINTS = '2.5.29.30';
+// Understood, or (policies, extended key usage) they restrict nothing the bus relies on.
+const KNOWN = new Set([
+  ...[KEY_USAGE, BASIC_CONSTRAINTS, EXTENDED_KEY_USAGE, ALTERNATIVE_NAMES, NAME_CONSTRAINTS],
+  '2.5.29.32',
+]);
 
 /** @throws Error when they are no DER */
 export function extensionsOf(certificate: X509Certificate): Extensions {
@@ -38,6 +46,8 @@ export function extensionsOf(certificate: X509Certificate): Extensions {
     keyUsage: usage ? (expect(usage, tags.bitString).content[1] ?? 0) : null,
     authority: ca?.tag === tags.boolean && ca.content[0] !== 0,
     pathLength: length ? Number(`0x${expect(length, tags.integer).content.toString('hex')}`) : null,
+    alternativeNames: read(ALTERNATIVE_NAMES),
+    nameConstraints: read(NAME_CONSTRAINTS),
     purposes: purposes ? parts(purposes).map(oid) : null,
     knownCritical: critical,
     // Of two that contradict each other another reader may go by the other (RFC 5280 §4.2 forbids it).

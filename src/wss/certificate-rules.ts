@@ -1,6 +1,8 @@
 import type { KeyObject, X509Certificate } from 'node:crypto';
 import { type Extensions, extensionsOf } from './certificate-extensions.ts';
 import { bad, type Finding, good, open } from './chain-link.ts';
+import type { Der } from './der.ts';
+import { readNameConstraints } from './name-constraints.ts';
 import { subjectName, tbsOf } from './subject-name.ts';
 
 /** What a certificate must be for the bus to rely on it, apart from who issued it and when. Findings are for the operator. */
@@ -77,7 +79,19 @@ export function findingsOfIssuer(certificate: X509Certificate, below: number): r
     usage,
     length,
     criticalFinding(name, extensions, OTHER_ISSUER),
+    ...(extensions.nameConstraints ? [constraintsFinding(name, extensions.nameConstraints)] : []),
   ];
+}
+
+/** Constraints that nobody can read hold for nothing: none that it issued is relied on. */
+function constraintsFinding(name: string, encoded: Der): Finding {
+  try {
+    const { permitted, excluded } = readNameConstraints(encoded);
+    return good('nameConstraints', `permits ${permitted.length} names, excludes ${excluded.length}`);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    return bad('nameConstraints', `name constraints of ${name} cannot be read: ${why}`, OTHER_ISSUER);
+  }
 }
 
 /** Whether the signature that an issuer put on this certificate is strong enough. */

@@ -12,6 +12,7 @@ export type Field =
   | 'basicConstraints'
   | 'keyUsage'
   | 'pathLength'
+  | 'nameConstraints'
   | 'criticalExtensions'
   | 'revocation'
   | 'ocsp';

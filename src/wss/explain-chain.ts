@@ -3,6 +3,7 @@ import { answerOn, type Responding } from './answer-state.ts';
 import { findingOfIssuance, findingsOfIssuer, findingsOfSigner } from './certificate-rules.ts';
 import { bad, describe, type Explanation, type Finding, good, type Link } from './chain-link.ts';
 import { MAX_CHAIN, type Path, pathsFrom, type Step } from './chain-path.ts';
+import { nameFindings } from './name-constraints.ts';
 import type { OcspQuestion } from './ocsp-question.ts';
 import { type RevocationBook, revocationOf } from './revocation-state.ts';
 import { issuerName, subjectName } from './subject-name.ts';
@@ -58,6 +59,7 @@ function explainPath({ steps, end }: Path, trusting: Trusting, at: Date): Explan
       ...(isAnchor ? [] : [findingOfIssuance(certificate)]),
       validity(certificate, at),
       ...(index === 0 ? findingsOfSigner(certificate) : findingsOfIssuer(certificate, index - 1)),
+      ...nameFindings(certificate, index === 0, steps.slice(index + 1)),
     ];
     if (!isAnchor) {
       const revocation = revocationOf(certificate, next?.certificate ?? null, trusting.revocation, at);

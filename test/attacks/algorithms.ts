@@ -122,6 +122,12 @@ export const algorithms: readonly Attack[] = [
   certificate('B4', 'by an intermediate that is no CA', /is no CA \(basicConstraints\)/),
   certificate('B4', 'by an intermediate that may not issue', /excludes keyCertSign/),
   certificate('B4', 'below the path length', /^pathLenConstraint 0 of .* is exceeded/),
+  certificate(
+    'B4',
+    'of an authority for others',
+    /may certify: its directoryName is in nothing that is permitted/,
+  ),
+  certificate('B4', 'of an authority for all but these', /may certify: its directoryName is excluded/),
   certificate('B4', 'with seven certificates', /^7 certificates in a chain, at most 6/),
   certificate('B4', 'with an unknown critical extension', /has the critical extension 1\.2\.3\.4\.5/),
   certificate('B4', 'without digitalSignature', /excludes digitalSignature/),

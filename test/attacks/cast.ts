@@ -1,3 +1,4 @@
+import { value } from '../../src/wss/der.ts';
 import {
   type Authority,
   digitalSignature,
@@ -38,6 +39,12 @@ export type Signing = { readonly by: TestCertificate; readonly along: readonly T
 const DAY = 86_400_000;
 const AFNEMER = { organisation: 'CBE 0999990420' };
 const ISSUES = { ca: true, usage: keyCertSign };
+const NAME_CONSTRAINTS = '2.5.29.30';
+/** Constraints that permit (0xa0) or exclude (0xa1) all that is called so by country. */
+function subtrees(tag: number, country: string): Buffer {
+  const attribute = value(0x30, Buffer.from('0603550406', 'hex'), value(0x13, Buffer.from(country)));
+  return value(0x30, value(tag, value(0x30, value(0xa4, value(0x30, value(0x31, attribute))))));
+}
 const alone = (by: TestCertificate): Signing => ({ by, along: [] });
 
 export async function makeCast(now: Date): Promise<Cast> {
@@ -84,6 +91,12 @@ async function makeBad(
     ...{ kind: 'p-256', ca: true, usage: digitalSignature },
   });
   const short = await issue(authority, 'Korte CA', { kind: 'p-256', ...ISSUES, pathLength: 0 });
+  const permits = await issue(authority, 'Beperkte CA', {
+    ...{ kind: 'p-256', ...ISSUES, extensions: { [NAME_CONSTRAINTS]: subtrees(0xa0, 'NL') } },
+  });
+  const excludes = await issue(authority, 'Uitsluitende CA', {
+    ...{ kind: 'p-256', ...ISSUES, extensions: { [NAME_CONSTRAINTS]: subtrees(0xa1, 'BE') } },
+  });
   const below = await issue(short, 'Te diep CA', { kind: 'p-256', ...ISSUES });
   return {
     'self-signed': alone(await good(undefined)),
@@ -92,6 +105,8 @@ async function makeBad(
     'by an intermediate that is no CA': { by: await good(noCa), along: [noCa] },
     'by an intermediate that may not issue': { by: await good(mayNotIssue), along: [mayNotIssue] },
     'below the path length': { by: await good(below), along: [below, short] },
+    'of an authority for others': { by: await good(permits), along: [permits] },
+    'of an authority for all but these': { by: await good(excludes), along: [excludes] },
     'with seven certificates': {
       by: await good(authority),
       along: [intermediate, noCa, short, below, mayNotIssue, unknown],

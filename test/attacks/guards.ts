@@ -192,6 +192,12 @@ const inTrust: readonly Guard[] = [
     "true ? good('basicConstraints', '')",
   ),
   off('wss/certificate-rules.ts', 'B4', 'if (unknownCritical !== null)'),
+  off(
+    'wss/name-constraints.ts',
+    'B4',
+    'if (allowed.length > 0 && !allowed.some((base) => isWithin(name, base)))',
+  ),
+  off('wss/name-constraints.ts', 'B4', 'if (excluded.filter(sameForm).some((base) => isWithin(name, base)))'),
   off('wss/certificate-rules.ts', 'B2', 'if (bits < MIN_RSA_BITS)'),
   instead(
     'wss/certificate-rules.ts',

@@ -40,6 +40,10 @@ export type Wishes = {
   /** Extended key usage. */
   readonly purposes?: { readonly ids: readonly string[]; readonly critical: boolean };
   readonly hash?: 'SHA-1' | 'SHA-256';
+  /** By their dotted names, DER; name constraints are critical, alternative names are not. */
+  readonly extensions?: Readonly<Record<string, Buffer>>;
+  /** In the subject. */
+  readonly mail?: string;
   /** `Stad Voorbeeld` when it is left out. */
   readonly organisation?: string;
 };
@@ -99,7 +103,8 @@ async function make(name: string, issuer: Authority | undefined, wishes: Wishes)
   const signingAlgorithm = { ...(issuer?.algorithm ?? keys.privateKey.algorithm), hash };
   const key = issuer?.key ?? keys.privateKey;
   const serial = `5${randomBytes(8).toString('hex').slice(1)}`;
-  const subject = [{ C: ['BE'] }, { O: [organisation] }, { CN: [name] }];
+  const mail = wishes.mail === undefined ? [] : [{ E: [wishes.mail] }];
+  const subject = [{ C: ['BE'] }, { O: [organisation] }, { CN: [name] }, ...mail];
   const certificate = await X509CertificateGenerator.create(
     {
       subject,
@@ -116,6 +121,9 @@ async function make(name: string, issuer: Authority | undefined, wishes: Wishes)
         ...(wishes.purposes
           ? [new ExtendedKeyUsageExtension([...wishes.purposes.ids], wishes.purposes.critical)]
           : []),
+        ...Object.entries(wishes.extensions ?? {}).map(
+          ([id, der]) => new Extension(id, id === '2.5.29.30', der),
+        ),
         ...(wishes.critical ? [new Extension(wishes.critical, true, new Uint8Array([5, 0]))] : []),
       ],
     },
