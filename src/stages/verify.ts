@@ -17,11 +17,11 @@ type Needs = {
 
 /** Establishes who signed the message and that the Body is what they signed; nothing before this stage is believed. */
 export function verify({ trust, learn, partyOf, onLaxProfile }: Needs): Stage<Validated, Verified> {
-  return async function verify(message) {
-    const { question, signer, imprint } = await onceAnswered(learn, () =>
-      verifySignature(message.envelope, { trust, partyOf }, message.at),
-    );
-    if (signer.profile !== 'strict') onLaxProfile(signer.party, signer.profile);
-    return { ...message, question, signer, imprint };
+  return function verify(message) {
+    return onceAnswered(learn, () => {
+      const { question, signer, imprint } = verifySignature(message.envelope, { trust, partyOf }, message.at);
+      if (signer.profile !== 'strict') onLaxProfile(signer.party, signer.profile);
+      return { ...message, question, signer, imprint };
+    });
   };
 }
