@@ -103,6 +103,7 @@ function travelWith(
     trust,
     learn,
     partyOf: store.partyOf,
+    admits: store.admits,
     onLaxProfile: (party, profile) => log.warn({ party: party.name, profile }, 'a lax profile was used'),
     remember: store.remember,
     seal: signer.sign,

@@ -47,7 +47,9 @@ export function openPickup({ config, log, foundation, onLaidDown }: Needs): Pick
   const root = join(config.var, 'files');
   const attempts = countAttempts(() => performance.now(), WRONG);
   const refusals = countAttempts(() => performance.now(), REFUSED);
-  const login = pickupLogin({ accessOf: store.pickupAccessOf, attempts, clock: systemClock });
+  const login = pickupLogin({
+    ...{ accessOf: store.pickupAccessOf, attempts, clock: systemClock, admits: store.admits },
+  });
   const onFault = (error: unknown) => log.error({ err: error }, 'a pick-up failed through a fault of ours');
 
   async function fileNamed(partyId: number, name: string): Promise<PublicationFile | null> {
@@ -106,12 +108,17 @@ export function openPickup({ config, log, foundation, onLaidDown }: Needs): Pick
     await store.markAcknowledged(file.id, at);
   }
 
-  async function partyOf(chain: readonly Buffer[]) {
+  async function partyOf(chain: readonly Buffer[], remoteAddress: string) {
     try {
       const check = () => trust.check(chain, systemClock.now());
       const { subject } = (await onceAnswered(learn, check)).certificate;
       const party = store.partyOf(subject);
-      return party && { partyId: party.id, as: subject };
+      if (!party) return null;
+      const found = { partyId: party.id, as: subject };
+      if (store.admits(party.id, remoteAddress)) return found;
+      const why = `not let in: ${remoteAddress} is in none of the networks of ${party.name}`;
+      await ledger.refused({ ...found, channel: 'https', remoteAddress }, why);
+      return null;
     } catch (cause) {
       log.warn({ reason: String(cause) }, 'a certificate shown for pick-up is not relied on');
       return null;

@@ -1,5 +1,6 @@
 import { localMoment } from '../dialect/magda-time.ts';
 import type { ExchangeRecord } from '../exchange/audit.ts';
+import { networks } from '../exchange/networks.ts';
 import type { Identity } from '../exchange/party.ts';
 import type { Service } from '../exchange/service.ts';
 import { limits, writing } from './audit-explain-limits.ts';
@@ -43,6 +44,8 @@ function authorisation({ exchange, image, now }: Scene): Findings {
   const claim = claimOf(exchange);
   const line = /^the connection is that of (.+), the message was signed by /.exec(exchange.reason ?? '')?.[1];
   if (line !== undefined) return strangeLine(line, party);
+  const address = /^(\S+) is in none of the networks of /.exec(exchange.reason ?? '')?.[1];
+  if (address !== undefined) return strangePlace(address, party);
   if (!party || !claim || exchange.service === null || exchange.version === null) return nothing;
   const spoken = party.identities.some(
     ({ uri, hoedanigheid }) =>
@@ -86,6 +89,23 @@ const strangeLine = (line: string, party: PartyImage | undefined): Findings => (
     : [],
   passesNow: null,
 });
+
+/** A message that came from nowhere its party comes from. */
+function strangePlace(address: string, party: PartyImage | undefined): Findings {
+  if (!party) return nothing;
+  const { name, networks: own } = party;
+  const comes = own.length === 0 || networks(own).hold(address);
+  return {
+    considered: [
+      {
+        what: `party ${name}, networks ${own.join(', ') || 'none: from everywhere'}`,
+        because: comes ? [] : [`${address} is in none of them`],
+      },
+    ],
+    remedies: comes ? [] : [command('party', 'change', name, '--add-network', address)],
+    passesNow: comes,
+  };
+}
 
 /** A refusal before the sender was established tells the uri only. */
 const knowsCapacity = ({ uri, reason }: ExchangeRecord) =>

@@ -93,7 +93,7 @@ export const rules: Readonly<Record<string, Remedy>> = {
     mend: 'look in the log under this exchange, and at /health/ready',
   },
   '13001': {
-    rule: 'the signer may speak for the sender it names, holds a grant for the service that day, and came on its own connection',
+    rule: 'the signer may speak for the sender it names, holds a grant for the service that day, and came on its own connection and from its networks',
     mend: 'add the identity or the grant, or mend the connection',
   },
   '15021': {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { localMoment } from '../dialect/magda-time.ts';
 import { isDay } from '../exchange/days.ts';
+import { isNetwork } from '../exchange/networks.ts';
 import { publicationKinds } from '../exchange/publication.ts';
 import { sourceDefaults } from '../exchange/source.ts';
 import { isStructured } from '../exchange/subject-number.ts';
@@ -69,6 +70,10 @@ const subject = z
   .string('expected a certificate subject')
   .max(700, 'at most 700 characters')
   .regex(/^[A-Za-z0-9.]+=./, 'expected a subject such as CN=…,O=…, most specific part first');
+const network = z
+  .string('expected an address or a network')
+  .toLowerCase()
+  .refine(isNetwork, 'expected an address or a network such as 192.0.2.0/24 or 2001:db8::/32');
 const cbe = quoted('ten digits').refine(
   (number) => isStructured({ kind: 'enterprise', number }),
   'expected ten digits whose last two are right (97 minus the first eight modulo 97)',
@@ -92,6 +97,7 @@ export const partyShape = z
     'profile-until': moment.nullish(),
     identities: z.array(z.strictObject({ uri: name, hoedanigheid: name.nullish() })).default([]),
     certificates: z.array(subject).default([]),
+    networks: z.array(network).default([]),
   })
   .transform((party) => ({
     name: party.name,
@@ -103,6 +109,7 @@ export const partyShape = z
       hoedanigheid: hoedanigheid ?? null,
     })),
     certificates: party.certificates,
+    networks: party.networks,
   }));
 
 export const grantShape = z

@@ -9,7 +9,11 @@ import { FailedError, type Terminal } from './output.ts';
 
 /** Configuration as operators see it: parties go by their names, and only what has no name by a number. */
 
-export type PartyImage = Omit<Party, 'id'> & { readonly certificates: readonly string[] };
+export type PartyImage = Omit<Party, 'id'> & {
+  readonly certificates: readonly string[];
+  /** From where alone its messages are taken; none: everywhere. */
+  readonly networks: readonly string[];
+};
 export type GrantImage = Omit<Grant, 'id' | 'partyId'> & { readonly party: string };
 export type RegistrationImage = Omit<Registration, 'partyId'> & { readonly party: string };
 export type SubscriptionImage = Omit<Subscription, 'id' | 'partyId'> & { readonly party: string };

@@ -130,6 +130,10 @@ function partyMistakes(parties: readonly PartyImage[]): Mistake[] {
       if (identities.indexOf(identity) < index)
         say(['identities', index], `identity ${identity} is there twice`);
     });
+    party.networks.forEach((network, index) => {
+      if (party.networks.indexOf(network) < index)
+        say(['networks', index], `network ${network} is there twice`);
+    });
     party.certificates.forEach((subject, index) => {
       const owner = owners.get(subject);
       if (owner !== undefined) say(['certificates', index], `certificate "${subject}" is ${owner}'s already`);

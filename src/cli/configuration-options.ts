@@ -67,7 +67,9 @@ export function shaped<T>(shape: z.ZodType<T>, raw: unknown, usage: string): T {
   throw new UsageError(`${lines.join('\n')}\n\n${usage}`);
 }
 
-const OPTION: Readonly<Record<string, string>> = { identities: 'identity', certificates: 'certificate' };
+const OPTION: Readonly<Record<string, string>> = {
+  ...{ identities: 'identity', certificates: 'certificate', networks: 'network' },
+};
 
 /** The one name that a sub-verb takes. */
 export function onlyName({ positionals }: Options, usage: string): string {

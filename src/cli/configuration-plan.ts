@@ -46,6 +46,7 @@ const orderlyParty = (party: PartyImage) => {
     ...raw,
     identities: raw.identities.map((each) => JSON.stringify(each)).toSorted(),
     certificates: raw.certificates.toSorted(),
+    networks: raw.networks?.toSorted(),
   };
 };
 

@@ -13,6 +13,7 @@ export const rawParty = ({
   profileUntil,
   identities,
   certificates,
+  networks,
 }: PartyImage) => ({
   name,
   cbe: cbeNumber,
@@ -22,6 +23,7 @@ export const rawParty = ({
     hoedanigheid === null ? { uri } : { uri, hoedanigheid },
   ),
   certificates: [...certificates],
+  ...(networks.length === 0 ? {} : { networks: [...networks] }),
 });
 
 export const rawGrant = (grant: GrantImage) => ({

@@ -18,7 +18,7 @@ const ALWAYS: readonly Reason[] = [
   ['internal', 'the bus itself failed, or could not record the exchange'],
   [
     '13001',
-    'the signer may not speak for the sender, has no grant for this service today, or came on the connection of another',
+    'the signer may not speak for the sender, has no grant for this service today, or came on the connection of another or from none of its networks',
   ],
 ];
 

@@ -21,15 +21,18 @@ import { FailedError, table, UsageError } from './output.ts';
 export const partyHelp = `kruispunt party list [--json]
 kruispunt party show NAME [--json]
 kruispunt party add --name NAME --cbe NUMBER --identity URI[:HOEDANIGHEID]… --certificate FILE|SUBJECT…
-                    [--profile strict|magda-2.0|header-signature --profile-until DAY]
+                    [--profile strict|magda-2.0|header-signature --profile-until DAY] [--network NETWORK]…
 kruispunt party change NAME [--name NEW] [--cbe NUMBER] [--profile P] [--profile-until DAY]
                     [--add-identity URI[:HOEDANIGHEID]]… [--remove-identity URI[:HOEDANIGHEID]]…
                     [--add-certificate FILE|SUBJECT]… [--remove-certificate FILE|SUBJECT]…
+                    [--add-network NETWORK]… [--remove-network NETWORK]…
 kruispunt party remove NAME
 
 Organisations, the certificates that prove them and the names (Afzender/Identificatie, with a hoedanigheid) they may
 speak under. A party that may ask without and with a hoedanigheid has two identities. A certificate is a file, of which
-the subject is kept, or that subject as text (CN=…,O=…). A profile other than strict ends on a day.
+the subject is kept, or that subject as text (CN=…,O=…). A profile other than strict ends on a day. A network is an address,
+or a network such as 192.0.2.0/24 or 2001:db8::/32: what the party signs, and whoever fetches for it, then counts from there
+alone. Without any it counts from everywhere.
 `;
 
 /** `kruispunt party`. */
@@ -73,6 +76,7 @@ async function show(argv: readonly string[], { terminal, image }: Desk): Promise
   );
   for (const identity of found.identities) terminal.print(`identity     ${identityText(identity)}`);
   for (const subject of found.certificates) terminal.print(`certificate  ${subject}`);
+  for (const network of found.networks) terminal.print(`network      ${network}`);
   for (const grant of grants) terminal.print(grantLabel(grant));
   return 0;
 }
@@ -80,13 +84,14 @@ async function show(argv: readonly string[], { terminal, image }: Desk): Promise
 async function add(argv: readonly string[], desk: Desk): Promise<number> {
   const options = readOptions(argv, {
     one: ['name', 'cbe', 'profile', 'profile-until'],
-    many: ['identity', 'certificate'],
+    many: ['identity', 'certificate', 'network'],
   });
   if (options.positionals.length > 0) throw new UsageError(partyHelp);
   const raw = {
     ...options.given('name', 'cbe', 'profile', 'profile-until'),
     identities: options.many('identity').map(readIdentity),
     certificates: options.many('certificate').map((given) => certificateSubject(given, desk.clock)),
+    networks: options.many('network'),
   };
   const after = shaped(partyShape, raw, partyHelp);
   const image = await desk.image('none');
@@ -100,7 +105,10 @@ async function add(argv: readonly string[], desk: Desk): Promise<number> {
 async function alter(argv: readonly string[], desk: Desk): Promise<number> {
   const options = readOptions(argv, {
     one: ['name', 'cbe', 'profile', 'profile-until'],
-    many: ['add-identity', 'remove-identity', 'add-certificate', 'remove-certificate'],
+    many: [
+      ...['add-identity', 'remove-identity', 'add-certificate', 'remove-certificate'],
+      ...['add-network', 'remove-network'],
+    ],
   });
   const name = onlyName(options, partyHelp);
   const image = await desk.image('none');
@@ -125,6 +133,11 @@ async function alter(argv: readonly string[], desk: Desk): Promise<number> {
           before.certificates.includes(given) ? given : certificateSubject(given, desk.clock),
         ),
     ),
+    networks: withAndWithout(
+      before.networks,
+      options.many('add-network'),
+      lowered(options.many('remove-network')),
+    ),
   };
   const after = shaped(partyShape, raw, partyHelp);
   if (JSON.stringify(after) === JSON.stringify(before))
@@ -135,6 +148,8 @@ async function alter(argv: readonly string[], desk: Desk): Promise<number> {
   );
   return 0;
 }
+
+const lowered = (networks: readonly string[]) => networks.map((each) => each.toLowerCase());
 
 function withAndWithout(
   had: readonly string[],

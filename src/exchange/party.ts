@@ -20,6 +20,9 @@ export type Party = {
 /** `hoedanigheid` null: the sender must not name one. */
 export type Identity = { readonly uri: string; readonly hoedanigheid: string | null };
 
+/** Whether what a party sends, or asks to fetch, is taken from this address; a party without networks comes from everywhere. */
+export type Admits = (partyId: number, address: string) => boolean;
+
 /** What the law lets one identity ask, and what it may then see. */
 export type Grant = {
   readonly id: number;

@@ -1,5 +1,6 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Clock } from '../exchange/clock.ts';
+import type { Admits } from '../exchange/party.ts';
 import type { PickupAccess } from '../exchange/pickup.ts';
 import type { Attempts } from './pickup-attempts.ts';
 import { isSignedBy, type PublicKey, readPublicKeys } from './pickup-key.ts';
@@ -9,10 +10,15 @@ type Needs = {
   readonly accessOf: (userName: string) => Promise<PickupAccess | null>;
   readonly attempts: Attempts;
   readonly clock: Clock;
+  /** Whether the party comes from there. */
+  readonly admits: Admits;
 };
 
-/** `busy`: too many passwords are being checked already; `blocked`: too often wrong from there. */
-export type Verdict = PickupAccess | 'wrong' | 'blocked' | 'busy';
+/**
+ * `busy`: too many passwords are being checked already; `blocked`: too often wrong from there; `elsewhere`: proven, but
+ * from none of the party's networks, which whoever knocks is not told.
+ */
+export type Verdict = PickupAccess | 'wrong' | 'elsewhere' | 'blocked' | 'busy';
 
 export type Login = {
   readonly password: (userName: string, password: string, address: string) => Promise<Verdict>;
@@ -22,7 +28,7 @@ export type Login = {
   /** Somebody went away without having proved anything, after keys that nobody has. */
   readonly gaveUp: (userName: string, address: string) => void;
   /** Whether what let somebody in still would. */
-  readonly holds: (access: PickupAccess) => Promise<boolean>;
+  readonly holds: (access: PickupAccess, address: string) => Promise<boolean>;
 };
 
 type Proof = {
@@ -40,7 +46,7 @@ const REMEMBER = 60_000;
 const MAX_REMEMBERED = 1_000;
 
 /** Who may come in for pick-up, by password or by key. Wrong user and wrong proof look and take the same. */
-export function pickupLogin({ accessOf, attempts, clock }: Needs): Login {
+export function pickupLogin({ accessOf, attempts, clock, admits }: Needs): Login {
   const secret = randomBytes(32);
   const proven = new Map<
     string,
@@ -82,13 +88,20 @@ export function pickupLogin({ accessOf, attempts, clock }: Needs): Login {
     }
   }
 
+  /** What was proven counts from the party's networks; from elsewhere it may be stolen, and is told like what is wrong. */
+  function entering(access: PickupAccess, address: string): Verdict {
+    if (admits(access.partyId, address)) return access;
+    attempts.failed(address, access.userName);
+    return 'elsewhere';
+  }
+
   async function guess(userName: string, password: string, address: string): Promise<Verdict> {
     if (!attempts.allowed(address, userName)) return 'blocked';
     const access = await current(userName);
     const kept = access?.kind === 'password' ? access.secret : null;
     if ((await isPassword(password, kept)) && access) {
       remember(userName, password, access.secret);
-      return access;
+      return entering(access, address);
     }
     attempts.failed(address, userName);
     return 'wrong';
@@ -108,7 +121,8 @@ export function pickupLogin({ accessOf, attempts, clock }: Needs): Login {
     password: async (userName, password, address) => {
       if (!attempts.allowed(address, userName)) return 'blocked';
       const access = await current(userName);
-      if (access?.kind === 'password' && isRemembered(userName, password, access.secret)) return access;
+      if (access?.kind === 'password' && isRemembered(userName, password, access.secret))
+        return entering(access, address);
       return inTurn(() => guess(userName, password, address));
     },
     offered: async (userName, blob, address) => {
@@ -118,14 +132,14 @@ export function pickupLogin({ accessOf, attempts, clock }: Needs): Login {
     signed: async ({ userName, key: blob, ...proof }, address) => {
       if (!attempts.allowed(address, userName)) return 'blocked';
       const found = await keyOf(userName, blob);
-      if (found && isSignedBy(found.key, proof)) return found.access;
+      if (found && isSignedBy(found.key, proof)) return entering(found.access, address);
       attempts.failed(address, userName);
       return 'wrong';
     },
     gaveUp: (userName, address) => attempts.failed(address, userName),
-    holds: async ({ id, userName, secret: kept }) => {
+    holds: async ({ id, userName, secret: kept, partyId }, address) => {
       const access = await current(userName);
-      return access?.id === id && access.secret === kept;
+      return access?.id === id && access.secret === kept && admits(partyId, address);
     },
   };
 }

@@ -55,7 +55,7 @@ export function guardEntry(client: Connection, needs: Needs): () => TurnedAway |
     tries += 1;
     turnedAway = { userName: context.username, why: `${why} ${context.method}` };
     context.reject(['publickey', 'password']);
-    if (tries >= MAX_TRIES || why !== 'wrong') needs.disconnect();
+    if (tries >= MAX_TRIES || why === 'blocked' || why === 'busy') needs.disconnect();
   }
 
   client.on('authentication', (context) => {

@@ -142,7 +142,7 @@ export function sftpServer(needs: Needs): SftpServer {
           tree: needs.treeOf(entered.partyId),
           caller,
           ledger: needs.ledger,
-          holds: () => needs.login.holds(entered),
+          holds: () => needs.login.holds(entered, address),
           maxUploadBytes: limits.maxUploadBytes,
         }),
         maxHandles: limits.handles,

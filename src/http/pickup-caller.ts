@@ -16,12 +16,13 @@ export type CallerNeeds = {
   /** DER, the client's first; null: not one of a party, or not to be relied on. */
   readonly partyOf: (
     chain: readonly Buffer[],
+    remoteAddress: string,
   ) => Promise<{ readonly partyId: number; readonly as: string } | null>;
   readonly password: (
     userName: string,
     password: string,
     address: string,
-  ) => Promise<PickupAccess | 'wrong' | 'blocked' | 'busy'>;
+  ) => Promise<PickupAccess | 'wrong' | 'elsewhere' | 'blocked' | 'busy'>;
   readonly onTurnedAway: (userName: string, remoteAddress: string, why: string) => void;
 };
 
@@ -33,7 +34,7 @@ export async function callerOf(request: FastifyRequest, needs: CallerNeeds): Pro
   const remoteAddress = client.address;
   if (needs.mutual) {
     const chain = shownBy(request);
-    const found = chain.length > 0 ? await needs.partyOf(chain) : null;
+    const found = chain.length > 0 ? await needs.partyOf(chain, remoteAddress) : null;
     return found
       ? { ...found, channel: 'https', remoteAddress }
       : { status: 403, why: 'the certificate is not that of a party' };

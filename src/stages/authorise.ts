@@ -1,23 +1,25 @@
 import { dialectOf } from '../dialect/dialect.ts';
 import { subjectIn } from '../dialect/subject.ts';
 import type { Authorised, Fresh, Sender, Verified } from '../exchange/message.ts';
-import type { GrantFor, Party, Subject } from '../exchange/party.ts';
+import type { Admits, GrantFor, Party, Subject } from '../exchange/party.ts';
 import { Refusal } from '../exchange/refusal.ts';
 import type { Stage } from '../exchange/stage.ts';
 import { isStructured } from '../exchange/subject-number.ts';
 
 type Needs = {
   readonly grantFor: GrantFor;
+  readonly admits: Admits;
   /** Whether a right that was taken away elsewhere would be known here by now. */
   readonly isCurrent: () => boolean;
 };
 
 /**
- * Decides on the signer alone, whose the connection must be where connections have owners: the sender that the question
+ * Decides on the signer alone, whose the connection must be where connections have owners, and from whose networks it must
+ * come where it has any: the sender that the question
  * names (or, where contracts have no place for one, that goes without saying) must be one for which the signer's party
  * may speak, and that party must hold a grant for this service, in that capacity, today.
  */
-export function authorise({ grantFor, isCurrent }: Needs): Stage<Fresh, Authorised> {
+export function authorise({ grantFor, admits, isCurrent }: Needs): Stage<Fresh, Authorised> {
   return function authorise(message) {
     if (!isCurrent())
       throw new Refusal('internal', 'the configuration could not be read for too long to rely on it');
@@ -29,6 +31,11 @@ export function authorise({ grantFor, isCurrent }: Needs): Stage<Fresh, Authoris
     // A signed message that somebody else got hold of is no question of its signer.
     if (connection && connection.partyId !== party.id) {
       const detail = `the connection is that of ${connection.as}, the message was signed by ${party.name}`;
+      throw new Refusal('13001', detail, null, { known });
+    }
+    const { remoteAddress } = message.door;
+    if (!admits(party.id, remoteAddress)) {
+      const detail = `${remoteAddress} is in none of the networks of ${party.name}`;
       throw new Refusal('13001', detail, null, { known });
     }
     if (!maySpeakFor(party, sender)) {

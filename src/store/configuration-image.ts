@@ -9,11 +9,16 @@ import { allSubscriptions } from './subscription-rows.ts';
 import { changeStampTable } from './tables/change-stamp.ts';
 import { partyTable } from './tables/party.ts';
 import { partyCertificateTable } from './tables/party-certificate.ts';
+import { partyNetworkTable } from './tables/party-network.ts';
 import { type RegistrationRow, registrationTable } from './tables/registration.ts';
 
 /** Configuration as operators see it: parties go by their names, and only what has no name by a number. */
 
-export type PartyImage = Omit<Party, 'id'> & { readonly certificates: readonly string[] };
+export type PartyImage = Omit<Party, 'id'> & {
+  readonly certificates: readonly string[];
+  /** From where alone its messages are taken; none: everywhere. */
+  readonly networks: readonly string[];
+};
 export type GrantImage = Omit<Grant, 'id' | 'partyId'> & { readonly party: string };
 export type RegistrationImage = Omit<Registration, 'partyId'> & { readonly party: string };
 export type SubscriptionImage = Omit<Subscription, 'id' | 'partyId'> & { readonly party: string };
@@ -47,7 +52,11 @@ export type Registrations = 'all' | 'none' | { readonly party: string } | { read
 
 const byText = (a: string, b: string) => (a < b ? -1 : Number(a > b));
 
-export const partyImage = (party: Party, certificates: readonly string[]): PartyImage => ({
+export const partyImage = (
+  party: Omit<Party, 'id'>,
+  certificates: readonly string[],
+  networks: readonly string[],
+): PartyImage => ({
   name: party.name,
   cbeNumber: party.cbeNumber,
   profile: party.profile,
@@ -56,6 +65,7 @@ export const partyImage = (party: Party, certificates: readonly string[]): Party
     (a, b) => byText(a.uri, b.uri) || byText(a.hoedanigheid ?? '', b.hoedanigheid ?? ''),
   ),
   certificates: certificates.toSorted(byText),
+  networks: networks.toSorted(byText),
 });
 
 export const grantImage = ({ id: _, partyId: __, ...grant }: Grant, party: string): GrantImage => ({
@@ -96,6 +106,7 @@ export const readImage = async (
   await manager.findOneByOrFail(changeStampTable, { id: 1 });
   const parties = await allParties(manager);
   const certificates = Map.groupBy(await manager.find(partyCertificateTable), ({ partyId }) => partyId);
+  const networks = Map.groupBy(await manager.find(partyNetworkTable), ({ partyId }) => partyId);
   const nameOf = new Map(parties.map(({ id, name }) => [id, name]));
   const rows = await registrationRows(manager, registrations);
   return {
@@ -104,6 +115,7 @@ export const readImage = async (
         partyImage(
           party,
           (certificates.get(party.id) ?? []).map(({ subject }) => subject),
+          (networks.get(party.id) ?? []).map(({ network }) => network),
         ),
       )
       .toSorted((a, b) => byText(a.name, b.name)),

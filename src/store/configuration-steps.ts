@@ -23,6 +23,7 @@ import { partyTable } from './tables/party.ts';
 import { partyCertificateTable } from './tables/party-certificate.ts';
 import { partyGrantTable } from './tables/party-grant.ts';
 import { partyIdentityTable } from './tables/party-identity.ts';
+import { partyNetworkTable } from './tables/party-network.ts';
 import { pickupAccessTable } from './tables/pickup-access.ts';
 import { registrationTable } from './tables/registration.ts';
 import { registrationLockTable } from './tables/registration-lock.ts';
@@ -144,6 +145,7 @@ const readParty = async (manager: EntityManager, id: number): Promise<PartyImage
   const row = await manager.findOneByOrFail(partyTable, { id });
   const identities = await manager.findBy(partyIdentityTable, { partyId: id });
   const certificates = await manager.findBy(partyCertificateTable, { partyId: id });
+  const networks = await manager.findBy(partyNetworkTable, { partyId: id });
   return partyImage(
     {
       ...row,
@@ -153,6 +155,7 @@ const readParty = async (manager: EntityManager, id: number): Promise<PartyImage
       })),
     },
     certificates.map(({ subject }) => subject),
+    networks.map(({ network }) => network),
   );
 };
 
@@ -166,6 +169,9 @@ const takeAway = async (manager: EntityManager, { before, after }: EditOf<'party
   for (const { uri, hoedanigheid } of before.identities) {
     if (!after?.identities.some((each) => each.uri === uri && each.hoedanigheid === hoedanigheid))
       await manager.delete(partyIdentityTable, { partyId: id, uri, hoedanigheid: hoedanigheid ?? '' });
+  }
+  for (const network of before.networks) {
+    if (!after?.networks.includes(network)) await manager.delete(partyNetworkTable, { partyId: id, network });
   }
   if (after !== null) return;
   const grants = await manager.find(partyGrantTable, { where: { partyId: id }, order: { id: 'ASC' } });
@@ -187,7 +193,7 @@ const takeAway = async (manager: EntityManager, { before, after }: EditOf<'party
 
 const put = async (manager: EntityManager, { before, after }: EditOf<'party'>): Promise<void> => {
   if (after === null) return;
-  const { identities, certificates, ...fields } = after;
+  const { identities, certificates, networks, ...fields } = after;
   if (after.name !== before?.name && (await partyId(manager, after.name)) !== null)
     throw new ChangeRefused(`party ${after.name} exists already`);
   let id: number;
@@ -206,6 +212,10 @@ const put = async (manager: EntityManager, { before, after }: EditOf<'party'>): 
   }
   for (const subject of certificates) {
     if (!before?.certificates.includes(subject)) await insertCertificate(manager, id, subject);
+  }
+  for (const network of networks) {
+    if (!before?.networks.includes(network))
+      await manager.insert(partyNetworkTable, { partyId: id, network });
   }
 };
 

@@ -13,6 +13,7 @@ import { changeStampTable } from './tables/change-stamp.ts';
 import { partyTable } from './tables/party.ts';
 import { partyCertificateTable } from './tables/party-certificate.ts';
 import { partyGrantTable } from './tables/party-grant.ts';
+import { partyNetworkTable } from './tables/party-network.ts';
 import { type RegistrationRow, registrationTable } from './tables/registration.ts';
 import { sourceTable } from './tables/source.ts';
 import { dropWaitingFor, needsSecondPerson } from './waiting-rows.ts';
@@ -66,16 +67,17 @@ const insertParty = async (manager: EntityManager, party: NewParty, hand: Hand):
   for (const identity of identities) await insertIdentity(manager, id, identity);
   for (const subject of certificates) await insertCertificate(manager, id, subject);
   const made = { ...fields, id, identities };
-  await note(manager, { kind: 'party', before: null, after: partyImage(made, certificates) }, hand);
+  await note(manager, { kind: 'party', before: null, after: partyImage(made, certificates, []) }, hand);
   return made;
 };
 
 const addSubject = async (manager: EntityManager, partyId: number, subject: string, hand: Hand) => {
   const party = await partyOf(manager, partyId);
   const had = (await manager.findBy(partyCertificateTable, { partyId })).map((row) => row.subject);
+  const networks = (await manager.findBy(partyNetworkTable, { partyId })).map((row) => row.network);
   await insertCertificate(manager, partyId, subject);
-  const after = partyImage(party, [...had, subject]);
-  await note(manager, { kind: 'party', before: partyImage(party, had), after }, hand);
+  const after = partyImage(party, [...had, subject], networks);
+  await note(manager, { kind: 'party', before: partyImage(party, had, networks), after }, hand);
 };
 
 const insertGrant = async (manager: EntityManager, grant: Omit<Grant, 'id'>, hand: Hand): Promise<Grant> => {

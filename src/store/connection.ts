@@ -50,7 +50,10 @@ export type Store = Configuration &
   PickupAccesses &
   AuditChain &
   AuditTimestamps &
-  Pick<Snapshot, 'partyOf' | 'grantFor' | 'source' | 'codesOf' | 'subscriptions' | 'subscriptionsFor'> &
+  Pick<
+    Snapshot,
+    'partyOf' | 'admits' | 'grantFor' | 'source' | 'codesOf' | 'subscriptions' | 'subscriptionsFor'
+  > &
   Pick<Engine, 'isRegistered' | 'registeredDays' | 'isInPopulation' | 'ping'> & {
     /**
      * Resolves when the exchange would survive a power cut; rejects when it could not be written.
@@ -152,6 +155,7 @@ export const openStore = async (url: string, { clock, log }: StoreNeeds): Promis
     subscriptionsFor: (publication, version) => live.current().subscriptionsFor(publication, version),
     ...keepReferences(engine, clock),
     partyOf: (certificateSubject) => live.current().partyOf(certificateSubject),
+    admits: (partyId, address) => live.current().admits(partyId, address),
     grantFor: (question) => live.current().grantFor(question),
     source: (name) => live.current().source(name),
     codesOf: (name, source) => live.current().codesOf(name, source),

@@ -12,6 +12,7 @@ import { Questions1795620000000 } from './migrations/1795620000000-questions.ts'
 import { PullBatches1795630000000 } from './migrations/1795630000000-pull-batches.ts';
 import { SeenMessage1795700000000 } from './migrations/1795700000000-seen-message.ts';
 import { AuditChain1795710000000 } from './migrations/1795710000000-audit-chain.ts';
+import { PartyNetworks1795730000000 } from './migrations/1795730000000-party-networks.ts';
 import { WaitingGrants1795740000000 } from './migrations/1795740000000-waiting-grants.ts';
 import { AuditTimestamps1795741000000 } from './migrations/1795741000000-audit-timestamps.ts';
 
@@ -29,6 +30,7 @@ export const migrations = [
   PullBatches1795630000000,
   SeenMessage1795700000000,
   AuditChain1795710000000,
+  PartyNetworks1795730000000,
   WaitingGrants1795740000000,
   AuditTimestamps1795741000000,
 ];

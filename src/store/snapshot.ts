@@ -1,6 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import { type CodesOf, codesIn, codeTableKey } from '../exchange/code-table.ts';
-import type { Grant, GrantFor, Party } from '../exchange/party.ts';
+import { networks } from '../exchange/networks.ts';
+import type { Admits, Grant, GrantFor, Party } from '../exchange/party.ts';
 import type { Source } from '../exchange/source.ts';
 import type { PublicationName, Subscription } from '../exchange/subscription.ts';
 import { allCodeTables } from './code-tables.ts';
@@ -8,12 +9,15 @@ import { allGrants, allParties, allSources } from './configuration-rows.ts';
 import { allSubscriptions } from './subscription-rows.ts';
 import { changeStampTable } from './tables/change-stamp.ts';
 import { partyCertificateTable } from './tables/party-certificate.ts';
+import { partyNetworkTable } from './tables/party-network.ts';
 
 /** The configuration as it stood at one change stamp, for questions that must not cost a query. */
 export type Snapshot = {
   readonly stamp: number;
   readonly partyOf: (certificateSubject: string) => Party | null;
   readonly grantFor: GrantFor;
+  /** Whether a party's messages are taken from this address. */
+  readonly admits: Admits;
   readonly source: (name: string) => Source | null;
   readonly codesOf: CodesOf;
   /** In the order in which they were made. */
@@ -35,6 +39,11 @@ export const takeSnapshot = async (manager: EntityManager): Promise<Snapshot> =>
   const bySubject = new Map(
     certificates.map(({ subject, partyId }) => [subject, parties.get(partyId) ?? null]),
   );
+  const networksOf = new Map(
+    [...Map.groupBy(await manager.find(partyNetworkTable), ({ partyId }) => partyId)].map(
+      ([partyId, rows]) => [partyId, networks(rows.map(({ network }) => network))],
+    ),
+  );
   const grantsOf = Map.groupBy(await allGrants(manager), (grant) => grant.partyId);
   const sources = new Map((await allSources(manager)).map((source) => [source.name, source]));
   const codes = new Map((await allCodeTables(manager)).map((table) => [codeTableKey(table), codesIn(table)]));
@@ -44,6 +53,7 @@ export const takeSnapshot = async (manager: EntityManager): Promise<Snapshot> =>
   return {
     stamp: counter,
     partyOf: (certificateSubject) => bySubject.get(certificateSubject) ?? null,
+    admits: (partyId, address) => networksOf.get(partyId)?.hold(address) ?? true,
     grantFor: ({ partyId, uri, hoedanigheid, service, version, at }) => {
       let general: Grant | null = null;
       for (const grant of grantsOf.get(partyId) ?? []) {

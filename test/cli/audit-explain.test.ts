@@ -112,6 +112,23 @@ test('gives the line that would add the grant or the identity, and it works once
   assert.match(found.remedies[1] ?? '', /--uri dorp.example --hoedanigheid 7 /);
 });
 
+test('tells from where a party comes when a message came from elsewhere', async () => {
+  const { store, told } = await scene();
+  const [before = assert.fail()] = (await store.image('none')).parties;
+  const after = { ...before, networks: ['192.0.2.0/24'] };
+  await store.apply([{ kind: 'party', before, after }], 'an');
+  const found = await told(notGranted({ reason: '198.51.100.7 is in none of the networks of Stad' }));
+  assert.deepEqual(found.considered, [
+    { what: 'party Stad, networks 192.0.2.0/24', because: ['198.51.100.7 is in none of them'] },
+  ]);
+  assert.deepEqual(found.remedies, ['kruispunt party change Stad --add-network 198.51.100.7']);
+  await store.apply([{ kind: 'party', before: after, after: before }], 'an');
+  assert.equal(
+    (await told(notGranted({ reason: '198.51.100.7 is in none of the networks of Stad' }))).passesNow,
+    true,
+  );
+});
+
 test('says so when it would pass by now', async () => {
   const { told } = await scene();
   const found = await told(notGranted());

@@ -23,7 +23,11 @@ test('has nothing to change when it imports what it exported, registrations and 
   const { id: _, ...after } = grant;
   const validUntil = new Date('2026-08-01T12:34:56.789Z');
   await store.apply([{ kind: 'grant', id: null, before: null, after: { ...after, validUntil } }], 'an');
+  const [stad = assert.fail()] = image.parties;
+  const held = { ...stad, networks: ['192.0.2.0/24', '2001:db8::/32'] };
+  await store.apply([{ kind: 'party', before: stad, after: held }], 'an');
   await run(configuration, 'export', '--file', file, '--registrations');
+  assert.match(readFileSync(file, 'utf8'), /networks:\n +- 192\.0\.2\.0\/24\n +- ("?)2001:db8::\/32\1\n/);
   const { code, printed } = await run(configuration, 'import', file, '--remove');
   assert.deepEqual([code, printed], [0, 'nothing to change']);
   const other = await openDesk();

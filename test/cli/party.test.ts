@@ -95,6 +95,7 @@ test('changes what it is told to and leaves the rest, the grants of a renamed pa
         { uri: 'stad.example', hoedanigheid: '7001' },
       ],
       certificates: ['CN=stad'],
+      networks: [],
     },
   ]);
   assert.equal(grants[0]?.party, 'Gemeente');
@@ -102,6 +103,29 @@ test('changes what it is told to and leaves the rest, the grants of a renamed pa
   assert.equal((await store.image('none')).parties[0]?.profileUntil, null);
   await assert.rejects(run(party, 'change', 'Gemeente', '--profile', 'strict'), /nothing to change/);
   await assert.rejects(run(party, 'change', 'Gemeente', '--remove-certificate', 'CN=x'), /there is CN=stad/);
+});
+
+test('holds a party to networks, and says which are none', async () => {
+  const { run, store } = await openDesk();
+  const networks = async () =>
+    (await store.image('none')).parties.find(({ name }) => name === 'Dorp')?.networks;
+  const dorp = ['add', '--name', 'Dorp', '--cbe', '0999990519', '--network', '192.0.2.7'];
+  await run(party, ...dorp, '--network', '2001:DB8::/32');
+  assert.deepEqual(await networks(), ['192.0.2.7', '2001:db8::/32']);
+  await run(party, 'change', 'Dorp', '--add-network', '198.51.100.0/24', '--remove-network', '2001:DB8::/32');
+  assert.deepEqual(await networks(), ['192.0.2.7', '198.51.100.0/24']);
+  const { printed } = await run(party, 'show', 'Dorp');
+  assert.match(printed, /\nnetwork {6}192\.0\.2\.7\nnetwork {6}198\.51\.100\.0\/24$/);
+  for (const wrong of ['192.0.2.1/24', '192.0.2.0/33', '::ffff:192.0.2.1', 'stad.example', '192.0.2'])
+    await assert.rejects(
+      run(party, 'change', 'Dorp', '--add-network', wrong),
+      /--network \(\d\): expected an address or a network such as/,
+      wrong,
+    );
+  const twice = run(party, 'change', 'Dorp', '--add-network', '192.0.2.7');
+  await assert.rejects(twice, /party Dorp: network 192\.0\.2\.7 is there twice/);
+  await run(party, 'change', 'Dorp', '--remove-network', '192.0.2.7', '--remove-network', '198.51.100.0/24');
+  assert.deepEqual(await networks(), []);
 });
 
 test("shows the bus's certificate, the authorities and the parties' subjects, and rolls these over", async () => {

@@ -139,3 +139,18 @@ test('foresees when certificates end that it has seen', async () => {
   const after = await runVerb(['key', 'forecast', '--days', '20000'], settings);
   assert.match(after.stdout, /^\d{4}-\S+ +\d+ +beperkt +certificate CN=beperkt/m);
 });
+
+test('takes what a party signs from its networks alone', async () => {
+  const held = async (...options: readonly string[]) => {
+    const { code, stderr } = await runVerb(['party', 'change', 'afnemer', ...options], settings);
+    assert.equal(code, 0, stderr);
+    await pause(1000);
+  };
+  await held('--add-network', '192.0.2.0/24');
+  const { exchange } = await ask(second);
+  assert.match(await reasonOf(exchange), /^127\.0\.0\.1 is in none of the networks of afnemer$/);
+  await held('--add-network', '127.0.0.0/8');
+  assert.equal((await ask(second)).status, 200);
+  const shown = await runVerb(['party', 'show', 'afnemer'], settings);
+  assert.match(shown.stdout, /^network {6}127\.0\.0\.0\/8\nnetwork {6}192\.0\.2\.0\/24$/m);
+});

@@ -127,6 +127,24 @@ test("with a client's certificate: its own party's files, and no password instea
   );
 });
 
+test('a certificate counts at the pick-up from the networks of its party alone, and the refusal is written down', async () => {
+  const as = withCertificate('afnemer');
+  const held = async (option: string) => {
+    assert.equal((await runVerb(['party', 'change', 'afnemer', option, '192.0.2.0/24'], settings)).code, 0);
+    await pause(1000);
+  };
+  await held('--add-network');
+  assert.equal(await status('/publicaties/', ...as), '403');
+  const database = new DatabaseSync(join(folder, 'kruispunt.db'), { readOnly: true });
+  const refused = database
+    .prepare("SELECT detail FROM file_event WHERE what = 'refused' ORDER BY id DESC LIMIT 1")
+    .get();
+  database.close();
+  assert.match(String(refused?.detail), /not let in: 127\.0\.0\.1 is in none of the networks of afnemer/);
+  await held('--remove-network');
+  assert.equal(await status('/publicaties/', ...as), '200');
+});
+
 /** Sends a question that this party signed over a line that these certificates open. */
 async function asked(signer: string, line: readonly string[]) {
   const [question] = await signQuestions(askerIn(demo, signer), '74651210490', 1);

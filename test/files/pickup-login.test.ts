@@ -10,6 +10,8 @@ import { hashPassword, isPassword } from '../../src/files/pickup-password.ts';
 
 const NOW = new Date('2026-11-22T03:00:00Z');
 const HERE = '192.0.2.1';
+/** From where the party does not come. */
+const ELSEWHERE = '198.51.100.1';
 
 async function world(validUntil: Date | null = null) {
   let now = 0;
@@ -20,6 +22,7 @@ async function world(validUntil: Date | null = null) {
     accessOf: async (userName) => (userName === 'an' ? access : null),
     attempts,
     clock: { now: () => NOW },
+    admits: (_partyId, address) => address !== ELSEWHERE,
   });
   return {
     login,
@@ -36,6 +39,17 @@ test('lets in who has the password, and nobody else', async () => {
   assert.equal(await login.password('an', 'wrong', HERE), 'wrong');
   assert.equal(await login.password('an', 'correct horse', HERE), access);
   assert.equal(await login.password('bert', 'correct horse', HERE), 'wrong');
+});
+
+test('lets in nobody from elsewhere than the networks of the party, and does not tell why', async () => {
+  const { login, access } = await world();
+  assert.equal(await login.password('an', 'correct horse', ELSEWHERE), 'elsewhere');
+  assert.equal(await login.password('an', 'correct horse', HERE), access);
+  // Now the password is remembered.
+  assert.equal(await login.password('an', 'correct horse', ELSEWHERE), 'elsewhere');
+  assert.equal(await login.password('an', 'wrong', ELSEWHERE), 'wrong');
+  assert.equal(await login.password('an', 'correct horse', ELSEWHERE), 'blocked');
+  assert.deepEqual([await login.holds(access, HERE), await login.holds(access, ELSEWHERE)], [true, false]);
 });
 
 test('lets nobody in from an address that was wrong too often until time has passed, also not when right', async () => {
@@ -89,6 +103,7 @@ test('takes a signature of the key that is registered, and none over SHA-1', asy
     accessOf: async () => access,
     attempts: countAttempts(() => 0, { perUser: 9, perAddress: 9, within: 1 }),
     clock: { now: () => NOW },
+    admits: (_partyId, address) => address !== ELSEWHERE,
   });
   const blob = Buffer.from('session');
   const proof = (hash: string | null) => ({
@@ -97,6 +112,7 @@ test('takes a signature of the key that is registered, and none over SHA-1', asy
   });
   assert.equal(await login.signed(proof('sha256'), HERE), access);
   assert.equal(await login.signed(proof('sha512'), HERE), access);
+  assert.equal(await login.signed(proof('sha512'), ELSEWHERE), 'elsewhere');
   assert.equal(await login.signed(proof(null), HERE), 'wrong');
   assert.equal(await login.signed({ ...proof('sha256'), blob: Buffer.from('other') }, HERE), 'wrong');
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ConnectionOwner } from '../../src/exchange/message.ts';
-import type { Grant, GrantQuestion } from '../../src/exchange/party.ts';
+import type { Admits, Grant, GrantQuestion } from '../../src/exchange/party.ts';
 import { Refusal } from '../../src/exchange/refusal.ts';
 import { authorise } from '../../src/stages/authorise.ts';
 import { AT, dispose, grant, verified, type Wording } from '../support/message.ts';
@@ -15,6 +15,7 @@ async function decide(
     current = true,
     at = AT,
     connection = null as ConnectionOwner | null,
+    admits = ((_partyId, _address) => true) as Admits,
   } = {},
 ) {
   const asked: GrantQuestion[] = [];
@@ -25,7 +26,7 @@ async function decide(
   const made = verified(changes, at);
   const message = { ...made, door: { ...made.door, connection } };
   try {
-    const { sender } = await authorise({ grantFor, isCurrent: () => current })(message, signal);
+    const { sender } = await authorise({ grantFor, admits, isCurrent: () => current })(message, signal);
     return { sender, asked, code: null, reason: null };
   } catch (error) {
     assert.ok(error instanceof Refusal, String(error));
@@ -80,6 +81,17 @@ test('refuses who holds no grant', async () => {
 test('decides nothing on a configuration that is out of date', async () => {
   const { code, asked } = await decide({}, { current: false });
   assert.deepEqual([code, asked], ['internal', []]);
+});
+
+test('demands that a message comes from the networks of whoever signed it', async () => {
+  const admits: Admits = (partyId, address) => partyId !== 7 || address !== '192.0.2.7';
+  const { code, reason, asked } = await decide({}, { admits });
+  assert.equal(code, '13001');
+  assert.match(reason ?? '', /^\S+ is in none of the networks of /);
+  assert.deepEqual(asked, []);
+  const heard: unknown[] = [];
+  await decide({}, { admits: (...question) => heard.push(question) > 0 });
+  assert.match(JSON.stringify(heard), /^\[\[7,"[^"]+"\]\]$/);
 });
 
 test("demands that a connection which is somebody's is that of whoever signed", async () => {

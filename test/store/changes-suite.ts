@@ -15,6 +15,7 @@ const stad: PartyImage = {
   profileUntil: null,
   identities: [{ uri: 'stad.example', hoedanigheid: null }],
   certificates: ['CN=stad'],
+  networks: ['192.0.2.0/24'],
 };
 const grant = {
   party: 'Stad',
@@ -217,7 +218,7 @@ export const changesSuite = (database: TestDatabase) =>
           ['kruispunt', 'party', false, true],
         ],
       );
-      const after = { ...party, certificates: ['CN=huis', 'CN=huis 2'] };
+      const after = { ...party, certificates: ['CN=huis', 'CN=huis 2'], networks: [] };
       assert.deepEqual(changes[1]?.after, JSON.parse(JSON.stringify(after)));
     });
   });

@@ -49,6 +49,31 @@ export const configurationSuite = (database: TestDatabase) =>
       }
     });
 
+    test('takes a party from its networks alone, and from everywhere where it has none', async () => {
+      const { id, ...party } = await store.addParty(
+        newParty({ name: 'Van hier', certificates: ['CN=van hier'] }),
+      );
+      assert.equal(store.admits(id, '198.51.100.7'), true);
+      const before = (await store.image('none')).parties.find(({ name }) => name === party.name);
+      assert.ok(before);
+      const after = { ...before, networks: ['192.0.2.0/24', '2001:db8::/32'] };
+      await store.apply([{ kind: 'party', before, after }], 'an');
+      const admitted = [
+        '192.0.2.7',
+        '::ffff:192.0.2.7',
+        '2001:db8::7',
+        '198.51.100.7',
+        '::ffff:198.51.100.7',
+        'x',
+      ];
+      assert.deepEqual(
+        admitted.map((address) => store.admits(id, address)),
+        [true, true, true, false, false, false],
+      );
+      await store.apply([{ kind: 'party', before: after, after: null }], 'an');
+      assert.equal(store.partyOf('CN=van hier'), null);
+    });
+
     test('refuses a certificate that is known already, and leaves nothing of the party that brought it', async () => {
       await store.addParty(newParty({ certificates: ['CN=taken'] }));
       const before = await store.parties();

@@ -161,6 +161,7 @@ export function partsInMemory(connect: Connect = knowing, changes: Partial<Parts
       partyId === grant.partyId && uri === grant.uri && service === grant.service && version === grant.version
         ? grant
         : null,
+    admits: () => true,
     isCurrent: () => true,
     remember: async (key, exchangeId) => {
       const before = seen.get(key) ?? null;

@@ -14,6 +14,7 @@ import { partyTable } from './party.ts';
 import { partyCertificateTable } from './party-certificate.ts';
 import { partyGrantTable } from './party-grant.ts';
 import { partyIdentityTable } from './party-identity.ts';
+import { partyNetworkTable } from './party-network.ts';
 import { pickupAccessTable } from './pickup-access.ts';
 import { populationMemberTable } from './population-member.ts';
 import { publicationFileTable, publicationSequenceTable } from './publication-file.ts';
@@ -31,7 +32,8 @@ import { grantRuleTable, waitingGrantTable } from './waiting-grant.ts';
 
 export const tables = [
   pickupAccessTable,
-  ...[partyTable, partyIdentityTable, partyCertificateTable, partyGrantTable, populationMemberTable],
+  ...[partyTable, partyIdentityTable, partyCertificateTable, partyNetworkTable],
+  ...[partyGrantTable, populationMemberTable],
   ...[
     registrationTable,
     sourceTable,
