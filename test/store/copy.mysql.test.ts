@@ -203,17 +203,17 @@ describe('copying the embedded database to a server', { concurrency: false }, ()
       stdio: 'ignore',
     });
     const ended = once(child, 'exit');
-    const copied = async () => {
+    const members = async () => {
       const isThere = (await other.sql("SHOW TABLES LIKE 'population_member'")).length > 0;
       const [count] = isThere ? await other.sql('SELECT COUNT(*) AS found FROM population_member') : [];
       return Number(count?.found ?? 0);
     };
     // Rows are committed by the thousand: from the first of these on there is half a copy.
-    while (child.exitCode === null && (await copied()) === 0) await pause(10);
+    while (child.exitCode === null && (await members()) === 0) await pause(10);
     child.kill('SIGKILL');
     const [, signal] = await ended;
     assert.equal(signal, 'SIGKILL', 'the copy was whole before it could be killed');
-    const half = await copied();
+    const half = await members();
     assert.ok(half > 0 && half < MEMBERS, String(half));
 
     const settings = { KRUISPUNT_VAR: folder, KRUISPUNT_DATABASE_URL: other.url, KRUISPUNT_DEMO: '1' };
