@@ -4,12 +4,13 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
-import { runVerb, startProgram, temporaryFolder } from '../support/program.ts';
+import { demoFolder } from '../support/demo-world.ts';
+import { runVerb, startProgram } from '../support/program.ts';
 import { makeTimestampAuthority, POLICY, serveTimestamps } from '../support/timestamp-authority.ts';
 
 /** A bus whose audit is stamped with the time by somebody else, who is away at first. */
 
-const folder = temporaryFolder();
+const folder = demoFolder();
 const authority = await makeTimestampAuthority();
 const door = await serveTimestamps(authority);
 after(door.close);
