@@ -8,7 +8,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 export const ROOT = resolve(import.meta.dirname, '../..');
 const MAIN = join(ROOT, 'src/main.ts');
-const START_WITHIN = 45_000;
+const START_WITHIN = 120_000;
 const SAYS_WITHIN = 5_000;
 
 export type Ended = { readonly code: number | null; readonly stdout: string; readonly stderr: string };
