@@ -17,7 +17,7 @@ const grant: GrantImage = {
 const wider = { ...grant, visible: ['Persoon/INSZ', 'Persoon/Naam'] };
 const stad = {
   ...{ name: 'Stad', cbeNumber: '0200000097', profile: 'strict' as const, profileUntil: null },
-  ...{ identities: [{ uri: 'stad.example', hoedanigheid: null }], certificates: ['CN=stad'] },
+  ...{ identities: [{ uri: 'stad.example', hoedanigheid: null }], certificates: ['CN=stad'], networks: [] },
 };
 const refused = (pattern: RegExp) => (error: unknown) =>
   error instanceof Error && error.name === 'ChangeRefused' && pattern.test(error.message);
