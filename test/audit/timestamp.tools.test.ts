@@ -14,6 +14,16 @@ import {
   POLICY,
   TIME_STAMPING,
 } from '../support/timestamp-authority.ts';
+import {
+  anotherDigest,
+  changedInfo,
+  criticalExtension,
+  type Deviations,
+  imprintOf,
+  oids,
+  plainExtension,
+  writeToken,
+} from '../support/timestamp-token.ts';
 
 /** Time-stamps of another hand: openssl asks as it likes, answers, and verifies what the bus took for good. */
 
@@ -25,6 +35,7 @@ const query: TimestampQuery = { digest, nonce: Buffer.from('00f1e2d3c4b5a697', '
 const reply = stamps.reply(writeTimestampQuery(query));
 const { token, timestamp } = tokenIn(reply, query, trust, new Date());
 const info = readSignedData(token).content;
+const hand = await issue(certifier, 'met de hand', forStamping);
 const refused = (pattern: RegExp) => (error: unknown) =>
   error instanceof TimestampFault && pattern.test(error.message);
 
@@ -127,6 +138,39 @@ test('refuses a token that names no certificate, or another than the one that ca
   const at = good.indexOf(one.der);
   const swapped = Buffer.concat([good.subarray(0, at), other.der, good.subarray(at + one.der.length)]);
   assert.throws(() => readTimestamp(swapped, digest, trust), refused(/did not come with it/));
+});
+
+const byHand: Readonly<Record<string, [deviations: Deviations, says: RegExp]>> = {
+  'of another type': [{ type: oids.data }, /is no time-stamp/],
+  'whose type is another than was signed': [{ typeSaid: oids.data }, /the type that was signed is another/],
+  'with a signed attribute that is there twice': [
+    { moreAttributes: [anotherDigest] },
+    /has not just one value/,
+  ],
+  'without signed attributes': [{ withoutAttributes: true }, /no signed attributes/],
+  'that two have signed': [{ signers: 2 }, /2 have signed it/],
+  'that nobody has signed': [{ signers: 0 }, /0 have signed it/],
+  'whose signature names another digest than its signer': [
+    { algorithm: oids.sha512WithRsa },
+    /not allowed, or not with sha256/,
+  ],
+};
+
+test('takes a token that was written by hand as an authority would, with an extension that is not critical', () => {
+  assert.deepEqual(readTimestamp(writeToken(info, hand), digest, trust), timestamp);
+  const extended = changedInfo(info, 99, plainExtension);
+  assert.deepEqual(readTimestamp(writeToken(extended, hand), digest, trust), timestamp);
+});
+
+for (const [name, [deviations, says]] of Object.entries(byHand))
+  test(`refuses a token ${name}`, () =>
+    assert.throws(() => readTimestamp(writeToken(info, hand, deviations), digest, trust), refused(says)));
+
+test('refuses a token with a critical extension, and a digest of another kind that reads the same', () => {
+  const critical = writeToken(changedInfo(info, 99, criticalExtension), hand);
+  assert.throws(() => readTimestamp(critical, digest, trust), refused(/critical extension/));
+  const kind = writeToken(changedInfo(info, 2, imprintOf(oids.sha3, digest)), hand);
+  assert.throws(() => readTimestamp(kind, digest, trust), refused(/stamps something else/));
 });
 
 test('takes nothing of a token that was changed in any byte for something else', () => {
