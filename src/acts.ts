@@ -36,15 +36,17 @@ export const accounting: Readonly<Record<string, Readonly<Record<string, Account
 
 type Typed = { readonly verb: string; readonly argv: readonly string[] };
 
-/** What a call of a verb is to the audit; a sub-verb that there is not is refused before it does anything. */
-export const accountingOf = ({ verb, argv: [sub = ''] }: Typed): Accounting => {
+/** What a call of a verb is to the audit. What does not begin with a sub-verb may do anything, and counts as a change. */
+export const accountingOf = ({ verb, argv: [sub] }: Typed): Accounting => {
   const subs = accounting[verb] ?? {};
-  if (Object.hasOwn(subs, sub)) return subs[sub] ?? 'neither';
-  return subs[''] ?? 'neither';
+  if (Object.hasOwn(subs, '')) return subs[''] ?? 'changes';
+  // Without a word it only tells how it is used.
+  if (sub === undefined) return 'neither';
+  return Object.hasOwn(subs, sub) ? (subs[sub] ?? 'changes') : 'changes';
 };
 
-/** Eleven digits, also in groups, wherever they stand: who was looked at is in a list of its own, by number. */
-const PERSON = /(?<!\d)\d{2}[ .]?\d{2}[ .]?\d{2}[ .-]?\d{3}[ .-]?\d{2}(?!\d)/g;
+/** Eleven digits, also in groups, that are a word: who was looked at is in a list of its own, by number. */
+const PERSON = /(?<![0-9A-Za-z])\d{2}[ .]?\d{2}[ .]?\d{2}[ .-]?\d{3}[ .-]?\d{2}(?![0-9A-Za-z])/g;
 const LONGEST = 1_000;
 const withoutPersons = (text: string) => text.replace(PERSON, '<person>').slice(0, LONGEST);
 
@@ -61,8 +63,9 @@ export async function accountFor(
   run: () => Promise<number>,
 ): Promise<number> {
   if (accountingOf({ verb, argv }) === 'neither') return run();
-  const hasSubs = !Object.hasOwn(accounting[verb] ?? {}, '');
-  const [name, given] = hasSubs ? [`${verb} ${argv[0]}`, argv.slice(1)] : [verb, argv];
+  const [sub = ''] = argv;
+  const isNamed = sub !== '' && Object.hasOwn(accounting[verb] ?? {}, sub);
+  const [name, given] = isNamed ? [`${verb} ${sub}`, argv.slice(1)] : [verb, argv];
   const who = { who: operatorName(), host: hostname(), behind };
   const act = { id: randomUUID(), ...who, verb: name, given: given.map(withoutPersons) };
   await beginAct(act);
@@ -70,11 +73,9 @@ export async function accountFor(
   try {
     code = await run();
   } catch (error) {
-    await endAct(
-      act,
-      outcomeOf(error),
-      withoutPersons(error instanceof Error ? error.message : String(error)),
-    );
+    const reason = withoutPersons(error instanceof Error ? error.message : String(error));
+    // The error is what the operator must see; an act without an end says itself that nothing more is known.
+    await endAct(act, outcomeOf(error), reason).catch(() => null);
     throw error;
   }
   await endAct(act, code === 0 ? 'done' : 'refused', null);

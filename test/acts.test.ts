@@ -114,6 +114,25 @@ test('says what came of an act: done, refused, or failed', async () => {
   assert.deepEqual([verb, given, behind], ['grant remove', ['3'], 'bea']);
 });
 
+test('counts what does not begin with a sub-verb as a change, wherever the sub-verb stands', async () => {
+  const book = accounts();
+  const argv = ['--json', 'show', '3f2a1b4c-51f4-4f0e-8c3b-12345678901a', '74.65.12-104.90'];
+  await accountFor({ verb: 'audit', argv }, null, book, async () => 0);
+  const [{ verb, given } = assert.fail()] = book.begun;
+  assert.deepEqual([verb, given], ['audit', [...argv.slice(0, 3), '<person>']]);
+  assert.equal(accountingOf({ verb: 'party', argv: ['no-such'] }), 'changes');
+});
+
+test('tells the error of an act whose end cannot be written down', async () => {
+  const book = { ...accounts(), endAct: () => Promise.reject(new Error('no room')) };
+  const fails = () => Promise.reject(new FailedError('there is no grant 3'));
+  await assert.rejects(accountFor(grantRemove, null, book, fails), /there is no grant 3/);
+  await assert.rejects(
+    accountFor(grantRemove, null, book, async () => 0),
+    /no room/,
+  );
+});
+
 test('does nothing that could not be written down first', async () => {
   const book = { ...accounts(), beginAct: () => Promise.reject(new Error('no room')) };
   let done = false;
@@ -129,6 +148,5 @@ test('does not account for what changes nothing and shows nobody', async () => {
   const book = accounts();
   await accountFor({ verb: 'party', argv: ['list'] }, null, book, async () => 0);
   assert.deepEqual(book.begun, []);
-  assert.equal(accountingOf({ verb: 'party', argv: ['no-such'] }), 'neither');
   assert.equal(accountingOf({ verb: 'party', argv: [] }), 'neither');
 });

@@ -22,12 +22,7 @@ export function tokenIn(
 ): { readonly token: Buffer; readonly timestamp: Timestamp } {
   const token = grantedIn(reply);
   const timestamp = readTimestamp(token, digest, trust);
-  if (
-    timestamp.nonce !==
-    positive(nonce)
-      .toString('hex')
-      .replace(/^00(?=.)/, '')
-  )
+  if (!timestamp.nonce?.equals(positive(nonce)))
     throw new TimestampFault('it answers another question: the nonce is not the one that was sent');
   if (policy !== null && timestamp.policy !== policy)
     throw new TimestampFault(`it stamps by policy ${timestamp.policy}, not ${policy}`);

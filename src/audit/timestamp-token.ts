@@ -8,8 +8,8 @@ export type Timestamp = {
   readonly at: Date;
   /** Object identifier. */
   readonly policy: string;
-  /** As it was sent, without a leading zero; null: none was. */
-  readonly nonce: string | null;
+  /** As an INTEGER has it; null: none. */
+  readonly nonce: Buffer | null;
 };
 
 /** Why a token proves nothing. */
@@ -59,7 +59,7 @@ function readInfo(content: Buffer) {
   return {
     at: momentOf(genTime),
     policy: oid(policy),
-    nonce: nonce ? nonce.content.toString('hex').replace(/^00(?=.)/, '') : null,
+    nonce: nonce?.content ?? null,
     imprint: { algorithm: oid(parts(algorithm)[0]), digest: expect(hashed, tags.octetString).content },
   };
 }

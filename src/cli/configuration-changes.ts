@@ -1,7 +1,7 @@
 import { readOptions } from './configuration-options.ts';
 import { type Terminal, table, UsageError } from './output.ts';
 
-export const changesHelp = `kruispunt audit changes [--kind party|grant|source|codes|subscription|registration|population|reference|pickup|publication|batch|audit] [--name NAME] [--limit N] [--json]
+export const changesHelp = `kruispunt audit changes [--kind party|grant|source|codes|subscription|registration|population|reference|pickup|publication|batch|audit|waiting|rule] [--name NAME] [--limit N] [--json]
                     who changed what of the configuration and when, before and after, latest first
 `;
 

@@ -1,4 +1,4 @@
-import { type EntityManager, In, IsNull } from 'typeorm';
+import { type EntityManager, In, IsNull, MoreThan } from 'typeorm';
 import type { Act, ActFilter, ActRecord, Outcome } from '../exchange/act.ts';
 import type { Clock } from '../exchange/clock.ts';
 import type { Engine } from './engine.ts';
@@ -46,8 +46,11 @@ const readActs = async (manager: EntityManager, { who, verb, limit }: ActFilter)
     take: limit,
   });
   const read = begun.map((row) => ({ row, ...beginOf(row) }));
+  const earliest = begun.at(-1);
+  if (!earliest) return [];
   const behind = await manager.findBy(changeLogTable, {
     kind: ACT,
+    id: MoreThan(earliest.id),
     before: In(read.map(({ id }) => ends(id))),
   });
   const endOf = new Map(behind.map((row) => [row.before, row]));

@@ -84,7 +84,10 @@ const countsIn = async ({ sql }: TestDatabase) => {
 };
 
 /** The copy of them: how it was made is written down there, before and behind it. */
-const copied = (counts: Record<string, number>) => ({ ...counts, change_log: (counts.change_log ?? 0) + 2 });
+const withItsAct = (counts: Record<string, number>) => ({
+  ...counts,
+  change_log: (counts.change_log ?? 0) + 2,
+});
 
 describe('copying the embedded database to a server', { concurrency: false }, () => {
   let target: TestDatabase;
@@ -95,7 +98,7 @@ describe('copying the embedded database to a server', { concurrency: false }, ()
     assert.equal(code, 0, stderr);
     const counts = await countsIn(source);
     assert.equal(counts.exchange, 3);
-    assert.deepEqual(await countsIn(target), copied(counts));
+    assert.deepEqual(await countsIn(target), withItsAct(counts));
     const rows = Object.values(counts).reduce((sum, count) => sum + count, 0);
     assert.match(stdout, new RegExp(`copied ${rows} rows of ${Object.keys(counts).length} tables`));
     assert.match(stderr, new RegExp(`population_member: ${MEMBERS} of ${MEMBERS}`));
@@ -149,7 +152,7 @@ describe('copying the embedded database to a server', { concurrency: false }, ()
     const settings = { KRUISPUNT_VAR: folder, KRUISPUNT_DATABASE_URL: migrated.url };
     assert.equal((await runVerb(['migrate'], settings)).code, 0);
     assert.equal((await copy(migrated)).code, 0);
-    assert.deepEqual(await countsIn(migrated), copied(await countsIn(source)));
+    assert.deepEqual(await countsIn(migrated), withItsAct(await countsIn(source)));
   });
 
   test('refuses while anything has the source or the target open', async () => {
@@ -220,7 +223,7 @@ describe('copying the embedded database to a server', { concurrency: false }, ()
     await assert.rejects(startProgram(settings), /a copy into this database is under way, or was cut off/);
     const again = await copy(other);
     assert.equal(again.code, 0, again.stderr);
-    assert.deepEqual(await countsIn(other), copied(await countsIn(source)));
+    assert.deepEqual(await countsIn(other), withItsAct(await countsIn(source)));
     await (await open(other.url)).close();
   });
 });
