@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { localMoment } from '../dialect/magda-time.ts';
 import { isDay } from '../exchange/days.ts';
-import { isNetwork } from '../exchange/networks.ts';
 import { publicationKinds } from '../exchange/publication.ts';
 import { sourceDefaults } from '../exchange/source.ts';
 import { isStructured } from '../exchange/subject-number.ts';
 import { controlsShape } from './configuration-controls.ts';
+import { network } from './network-field.ts';
 
 /** What each value of the configuration must look like, on the command line and in a file alike. */
 
@@ -70,10 +70,6 @@ const subject = z
   .string('expected a certificate subject')
   .max(700, 'at most 700 characters')
   .regex(/^[A-Za-z0-9.]+=./, 'expected a subject such as CN=…,O=…, most specific part first');
-const network = z
-  .string('expected an address or a network')
-  .toLowerCase()
-  .refine(isNetwork, 'expected an address or a network such as 192.0.2.0/24 or 2001:db8::/32');
 const cbe = quoted('ten digits').refine(
   (number) => isStructured({ kind: 'enterprise', number }),
   'expected ten digits whose last two are right (97 minus the first eight modulo 97)',
