@@ -15,7 +15,7 @@ export function hostileMessages(question: string): readonly Hostile[] {
     'elements nested 20,000 deep': inBody(`${'<a>'.repeat(20_000)}${'</a>'.repeat(20_000)}`),
     '20,000 attributes': inBody(`<a${count(20_000, (i) => ` a${i}="1"`)}/>`),
     '500 namespaces on each of 100 elements': inBody(
-      count(100, (n) => `<a${count(500, (i) => ` xmlns:p${i}="u${n}"`)}/>`),
+      count(100, (n) => `<a${count(500, (i) => ` xmlns:p${i}="urn:u${n}"`)}/>`),
     ),
     '50,001 children': inBody('<a/>'.repeat(50_001)),
     '49,000 children, below the limit': inBody('<a/>'.repeat(49_000)),

@@ -41,7 +41,7 @@ export type Envelope = {
   readonly header: Element | null;
   readonly body: Element;
   /** What was counted in the markup before it was parsed; null when nobody counted. */
-  readonly census: { readonly comments: number; readonly ids: number } | null;
+  readonly census: { readonly comments: number; readonly ids: number; readonly marks: boolean } | null;
 };
 
 export type Parsed = Received & {

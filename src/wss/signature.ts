@@ -134,9 +134,12 @@ function readCanonical(method: Element): Canonical {
     parameter.namespace !== namespaces.excC14n
   )
     throw failed('exclusive C14N has parameters that are not known');
-  const list = parameter.attribute('PrefixList') ?? '';
-  if (list.length > MAX_PREFIX_LIST) throw failed('PrefixList is too long');
-  const prefixes = list.split(/[ \t\r\n]+/).filter((prefix) => prefix !== '');
+  const list = parameter.attribute('PrefixList');
+  if ((list?.length ?? 0) > MAX_PREFIX_LIST) throw failed('PrefixList is too long');
+  // Some verifiers take two spaces for the default namespace between them, and no list for a fault.
+  if (list === null || !/^(?:[^ \t\r\n]+ )*[^ \t\r\n]*$/.test(list))
+    throw failed('PrefixList is not prefixes with a space between them');
+  const prefixes = list.split(' ').filter((prefix) => prefix !== '');
   return { inclusive: false, prefixes: prefixes.map((prefix) => (prefix === '#default' ? '' : prefix)) };
 }
 
@@ -172,4 +175,4 @@ export function base64(element: Element): Buffer {
   return bytes;
 }
 
-const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
+const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{4}|[A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{2}==)$/;

@@ -4,7 +4,7 @@ import { namespaces } from '../xml/names.ts';
 import { tokenTypes } from './algorithms.ts';
 import { parts, readOne } from './der.ts';
 import { failed } from './failed.ts';
-import { base64 } from './signature.ts';
+import { base64, exactly } from './signature.ts';
 
 /** The certificates a signature brings along, signer's first, DER; nothing is said of their worth. */
 export type Token = {
@@ -49,10 +49,10 @@ export function readBareToken(keyInfo: Element): { token: Token; keyValue: Eleme
 
 /** A KeyValue says nothing that counts, but one that contradicts the certificate is a trap for some reader. */
 export function assertSameKey(keyValue: Element, key: KeyObject): void {
-  const said = keyValue.child('RSAKeyValue', namespaces.ds)?.child('Modulus', namespaces.ds);
-  const { n } = key.export({ format: 'jwk' });
-  if (!said || keyValue.children.length !== 1 || base64(said).toString('base64url') !== n)
-    throw failed('KeyValue contradicts the certificate beside it');
+  const [said] = exactly(keyValue, ['RSAKeyValue']);
+  const values = exactly(said, ['Modulus', 'Exponent']).map((part) => base64(part).toString('base64url'));
+  const { n, e } = key.export({ format: 'jwk' });
+  if (values[0] !== n || values[1] !== e) throw failed('KeyValue contradicts the certificate beside it');
 }
 
 function readBinary(token: Element, expected: string | null): { chain: Buffer[]; pkiPath: boolean } {

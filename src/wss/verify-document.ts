@@ -1,6 +1,6 @@
 import type { Element } from '../exchange/element.ts';
 import type { Certificate } from '../exchange/party.ts';
-import { hasComment } from '../xml/hazards.ts';
+import { hasComment, hasMark } from '../xml/hazards.ts';
 import { namespaces } from '../xml/names.ts';
 import { failed, unsigned } from './failed.ts';
 import { blocks } from './place.ts';
@@ -21,6 +21,7 @@ export function verifyDocument(
   { trust, at }: { readonly trust: Trust; readonly at: Date },
 ): Certificate {
   if (hasComment(root)) throw failed('comment in a signed document');
+  if (hasMark(root)) throw failed('byte order mark in a signed document');
   const [element, ...others] = blocks(root, 'Signature', namespaces.ds);
   if (!element) throw unsigned('no ds:Signature in the root element');
   if (others.length > 0 || !root.children.at(-1)?.is(element))

@@ -3,7 +3,7 @@ import type { Element, Proven } from '../exchange/element.ts';
 import type { Envelope, Imprint, Signer } from '../exchange/message.ts';
 import type { Certificate, Party, ProfileName } from '../exchange/party.ts';
 import { readPayload } from '../xml/envelope.ts';
-import { hasComment, hasTextSplitByComment } from '../xml/hazards.ts';
+import { hasComment, hasMark, hasTextSplitByComment } from '../xml/hazards.ts';
 import { namespaces } from '../xml/names.ts';
 import { type Covered, coverage } from './coverage.ts';
 import { failed } from './failed.ts';
@@ -76,6 +76,8 @@ function verifyEnvelope(
 ): Proof {
   const place = findSignature(envelope);
   if (envelope.census?.comments !== 0) assertNoHiddenText(envelope, place);
+  if (envelope.census?.marks !== false && hasMark(envelope.root))
+    throw failed('byte order mark in text or in a value');
   const signature = readSignature(place.signature);
   const { token, keyValue } = place.security
     ? { token: readToken(signature.keyInfo, place.security), keyValue: null }

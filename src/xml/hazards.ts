@@ -11,6 +11,7 @@ const CDATA = 4;
 const compiled = (expression: string) =>
   engine.xmlXPathCtxtCompile(engine.xmlXPathNewContext(engine.xmlNewDoc()), expression);
 const COMMENTS = compiled('.//comment()');
+const MARKED = compiled(".//text()[contains(.,'\ufeff')]|.//@*[contains(.,'\ufeff')]");
 const ID_ATTRIBUTES = compiled(".//@*[translate(local-name(),'ID','id')='id']");
 
 /**
@@ -23,6 +24,14 @@ export function idValues(element: Element): readonly string[] {
 
 export function hasComment(element: Element): boolean {
   return select(element, COMMENTS).length > 0;
+}
+
+/**
+ * True when a byte order mark (U+FEFF) stands in text or in a value: where it is the first character it is not there for
+ * who reads the text with a decoder that drops it, as ours does with long ones.
+ */
+export function hasMark(element: Element): boolean {
+  return select(element, MARKED).length > 0;
 }
 
 /** True when a comment stands anywhere below `element` beside character data: readers differ on what such text says. */

@@ -26,6 +26,8 @@ export type Census = {
   readonly comments: number;
   /** Attributes, whatever their prefix, that some reader takes for an id; namespace prefixes of that name with them. */
   readonly ids: number;
+  /** Whether a byte order mark may stand within it, as it is or as a reference. */
+  readonly marks: boolean;
 };
 
 const LT = 0x3c;
@@ -71,7 +73,7 @@ export function checkLimits(bytes: Buffer, limits: Limits): Census {
     if (end === -1) break;
     at = bytes.indexOf(LT, end);
   }
-  return count;
+  return { ...count, marks: bytes.includes(MARK) || bytes.includes(REFERENCE) };
 }
 
 type Count = { attributes: number; comments: number; ids: number };
@@ -85,26 +87,36 @@ function skipDeclaration(bytes: Buffer, at: number, count: Count, limits: Limits
   throw refuse('document type declaration in a SOAP message');
 }
 
+const MARK = Buffer.from('\ufeff');
+const REFERENCE = Buffer.from('&#');
 const COMMENT = Buffer.from('<!--');
 const CDATA = Buffer.from('<![CDATA[');
 
 /** Index of the '>' that closes the tag at `at`, attribute values skipped; -1 when there is none. */
 function endOfTag(bytes: Buffer, at: number, count: Count, limits: Limits): number {
   const before = count.attributes;
+  let declares = false;
   for (let i = at + 1; i < bytes.length; i++) {
     const byte = bytes[i];
     if (byte === GT) return i;
     if (byte === EQUALS) {
-      if (++count.attributes - before > limits.attributesOfOne)
-        throw refuse(`more than ${limits.attributesOfOne} attributes on one element`);
-      if (count.attributes > limits.attributes) throw refuse(`more than ${limits.attributes} attributes`);
+      countAttribute(count, before, limits);
       if (namesAnId(bytes, i)) count.ids++;
+      declares = declaresNamespace(bytes, i);
     } else if (byte === QUOTE || byte === APOSTROPHE) {
-      i = bytes.indexOf(byte, i + 1);
+      const from = i + 1;
+      i = bytes.indexOf(byte, from);
       if (i === -1) return -1;
+      if (declares) assertAbsolute(bytes, from, i);
     }
   }
   return -1;
+}
+
+function countAttribute(count: Count, before: number, limits: Limits): void {
+  if (++count.attributes - before > limits.attributesOfOne)
+    throw refuse(`more than ${limits.attributesOfOne} attributes on one element`);
+  if (count.attributes > limits.attributes) throw refuse(`more than ${limits.attributes} attributes`);
 }
 
 /** Does the attribute name that ends before the '=' at `equals` read `id`, in any case and with any prefix? */
@@ -117,6 +129,33 @@ function namesAnId(bytes: Buffer, equals: number): boolean {
   const first = bytes[end - 2];
   return first === COLON || isSpace(first);
 }
+
+/** Reads the attribute name that ends before the '=' at `equals` `xmlns`, or `xmlns:` and a prefix? */
+function declaresNamespace(bytes: Buffer, equals: number): boolean {
+  let end = equals;
+  while (isSpace(bytes[end - 1])) end--;
+  let start = end;
+  while (isPartOfName(bytes[start - 1])) start--;
+  if (end - start < XMLNS.length || XMLNS.compare(bytes, start, start + XMLNS.length) !== 0) return false;
+  return end - start === XMLNS.length || bytes[start + XMLNS.length] === COLON;
+}
+
+const XMLNS = Buffer.from('xmlns');
+
+function assertAbsolute(bytes: Buffer, from: number, to: number): void {
+  if (to > from && !ABSOLUTE.test(bytes.toString('latin1', from, to)))
+    throw refuse('namespace name that is relative');
+}
+
+/**
+ * A message with a namespace name that is no absolute URI has no canonical form (Canonical XML 1.0 §1.3), wherever in it
+ * that stands. What may be in a URI is RFC 3986's; a host in brackets no name needs.
+ */
+const ABSOLUTE =
+  /^[A-Za-z][A-Za-z0-9+.-]*:(?:[\w.~:/?@!$'()*+,;=-]|%[0-9A-Fa-f]{2}|&amp;)*(?:#(?:[\w.~:/?@!$'()*+,;=-]|%[0-9A-Fa-f]{2}|&amp;)*)?$/;
+
+const isPartOfName = (byte: number | undefined) =>
+  byte !== undefined && !isSpace(byte) && byte !== QUOTE && byte !== APOSTROPHE && byte !== EQUALS;
 
 const isSpace = (byte: number | undefined) =>
   byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;

@@ -210,6 +210,17 @@ export const algorithms: readonly Attack[] = [
   attack('C6', 'PrefixList without end', /^PrefixList is too long/, (craft) =>
     craft.signed({ references: both(m.transform(m.EXCLUSIVE, prefixList('a '.repeat(1001)))) }),
   ),
+  ...['s  wsu', ' s'].map((list) =>
+    attack(
+      'C6',
+      `PrefixList ${JSON.stringify(list)}`,
+      /^PrefixList is not prefixes with a space between/,
+      (craft) => craft.signed({ references: both(m.transform(m.EXCLUSIVE, prefixList(list))) }),
+    ),
+  ),
+  attack('B8', 'signature value that is not filled up', /^SignatureValue does not hold base64/, (craft) =>
+    craft.signed().replace(/==(?=<\/ds:SignatureValue>)/, ''),
+  ),
   transforms(
     'D7',
     'XPath before C14N',

@@ -117,8 +117,8 @@ export const exhaustion: readonly Attack[] = [
     'D4',
     '25,000 namespaces',
     /^more than 20000 attributes/,
-    `<a${count(250, (i) => ` xmlns:p${i}="u"`)}/>`.repeat(100),
-    `<a${count(250, (i) => ` xmlns:p${i}="u"`)}/>`,
+    `<a${count(250, (i) => ` xmlns:p${i}="urn:u"`)}/>`.repeat(100),
+    `<a${count(250, (i) => ` xmlns:p${i}="urn:u"`)}/>`,
   ),
   flood(
     'D4',

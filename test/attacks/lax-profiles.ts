@@ -91,6 +91,9 @@ export const laxProfiles: readonly Attack[] = [
   ofBare('A19', 'whose key contradicts the certificate', /^KeyValue contradicts/, (craft) =>
     bare(craft, { keyInfo: keyValue('AQAB') + x509Data([craft.cast.parties['legacy-header']]) }),
   ),
+  ofBare('A19', 'whose exponent contradicts the certificate', /^KeyValue contradicts/, (craft) =>
+    bare(craft).replace('AQAB', 'Aw=='),
+  ),
   ofBare('A19', 'with two X509Data', /is not one X509Data/, (craft) =>
     bare(craft, {
       keyInfo: x509Data([craft.cast.parties['legacy-header']]) + x509Data([craft.cast.parties.afnemer]),

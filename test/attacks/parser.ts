@@ -76,6 +76,33 @@ export const parser: readonly Attack[] = [
     }),
     { twin: (craft) => ({ body: utf16(craft.signed()), contentType: contentType(craft, 'utf-16') }) },
   ),
+  malformed(
+    'C3',
+    'declaration that names two encodings',
+    /^processing instruction/,
+    (craft) => `<?xml version="1.0" encoding="UTF-8" encoding="UTF-16"?>${craft.signed()}`,
+    { twin: (craft) => `<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n${craft.signed()}` },
+  ),
+  malformed(
+    'C3',
+    'declaration of XML 1.1, which ends lines elsewhere',
+    /^processing instruction/,
+    (craft) => `<?xml version="1.1"?>${craft.signed()}`,
+    { twin: (craft) => `<?xml version="1.0"?>${craft.signed()}` },
+  ),
+  malformed(
+    'C3',
+    'two byte order marks',
+    /^a second byte order mark/,
+    (craft) => `\ufeff\ufeff${craft.signed()}`,
+  ),
+  attack(
+    'C3',
+    'byte order mark in signed text',
+    /^byte order mark in text/,
+    (craft) => craft.signed(inReference(craft, `&#xFEFF;a reference of ${craft.version}`)),
+    { twin: (craft) => craft.signed(inReference(craft, `&#x20AC;a reference of ${craft.version}`)) },
+  ),
   malformed('C3', 'UTF-7', /^Content-Type charset says "utf-7"/, (craft) => ({
     body: craft.signed().replaceAll('<', '+ADw-'),
     contentType: contentType(craft, 'utf-7'),
@@ -118,14 +145,21 @@ export const parser: readonly Attack[] = [
   attack('C4', 'element in the signature value', /^SignatureValue does not hold base64/, (craft) =>
     replaced(craft.signed(), '</ds:SignatureValue>', '<x/></ds:SignatureValue>'),
   ),
-  attack(
+  malformed(
     'C5',
     'Body without canonical form, signed as if it were empty',
-    /^Body has no canonical form/,
+    /^namespace name that is relative/,
     (craft) => {
       const good = craft.seal({}, (text) => text.replace('@D1@', hash('sha256', '', 'base64')));
       return replaced(good, '<s:Body ', '<s:Body xmlns:r="relative" r:a="" ');
     },
+  ),
+  malformed(
+    'C5',
+    'namespace name that is relative, beside what is signed',
+    /^namespace name that is relative/,
+    (craft) => replaced(craft.signed(), '</s:Header>', '<r:B xmlns:r="relative"/></s:Header>'),
+    { twin: (craft) => replaced(craft.signed(), '</s:Header>', '<r:B xmlns:r="urn:absolute"/></s:Header>') },
   ),
   malformed('C6', 'prefix that nobody declares', /^not well-formed/, (craft) =>
     craft.signed().replace('<s:Header>', '<s:Header><un:known/>'),

@@ -22,6 +22,11 @@ export const unattacked: readonly { readonly file: string; readonly source: stri
       source: 'if (!candidate || found.length > 1)',
       why: 'no part to digest; of two with one id the id is refused next',
     },
+    {
+      file: 'wss/proof.ts',
+      source: '} catch (cause) {',
+      why: 'what has none is refused by its markup; test/wss/refuses-algorithms.test.ts',
+    },
     { file: 'wss/signature.ts', source: "if (uri !== '')", why: 'of documents; test/wss/document.test.ts' },
     {
       file: 'wss/signature.ts',

@@ -34,6 +34,10 @@ function assertRefused(document: string, why: RegExp): void {
   );
 }
 
+test('refuses a byte order mark in a document', () => {
+  assertRefused(ours.replace('Zoë', '\ufeffZoë'), /^byte order mark/);
+});
+
 test('verifies a document by its own signature, and leaves what was signed', () => {
   const names = verified(ours, (root) => root.children.map(({ name }) => name).join());
   assert.deepEqual(names, { subject: alice.subject, left: 'Naam,Som' });

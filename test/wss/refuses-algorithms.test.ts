@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { issue } from '../support/certificates.ts';
+import { verifySignature } from '../../src/wss/verify.ts';
+import { readEnvelope } from '../../src/xml/envelope.ts';
+import { parseTree } from '../../src/xml/tree.ts';
+import { issue, NOW } from '../support/certificates.ts';
 import * as m from '../support/signed-message.ts';
-import { alice, assertRefused, authority } from './world.ts';
+import { alice, assertRefused, authority, party, trust, verify } from './world.ts';
 
 const DSIG = 'http://www.w3.org/2000/09/xmldsig#';
 const both = (transforms: string, digest = m.SHA256) =>
@@ -102,7 +105,49 @@ test('refuses a SignedInfo in inclusive form', () => {
 
 test('refuses a part without canonical form', () => {
   const body = '<Vraag xmlns:a="relative"><a:b/></Vraag>';
-  assertRefused(m.signed(alice).replace(m.QUESTION, body), /^Body has no canonical form/);
+  // As whoever reads it who has not looked at its markup first, which refuses it (src/xml/limits.ts).
+  const { root, dispose } = parseTree(Buffer.from(m.signed(alice).replace(m.QUESTION, body)));
+  const needs = { trust, partyOf: () => party };
+  assert.throws(
+    () => verifySignature(readEnvelope(root), needs, NOW),
+    /^Refusal.*: Body has no canonical form/,
+  );
+  dispose();
+});
+
+test('refuses a PrefixList that verifiers read differently: two spaces, one in front, none at all', () => {
+  for (const list of ['s  wsu', ' s', 's&#9;wsu', 's&#10;wsu'])
+    assertRefused(
+      m.signed(alice, { references: both(m.transform(m.EXCLUSIVE, prefixList(list))) }),
+      /^PrefixList is not prefixes with a space between/,
+    );
+  const none = `<ec:InclusiveNamespaces xmlns:ec="${m.EXCLUSIVE}"/>`;
+  assertRefused(
+    m.signed(alice, { references: both(m.transform(m.EXCLUSIVE, none)) }),
+    /^PrefixList is not prefixes/,
+  );
+});
+
+test('refuses base64 that is not filled up', () => {
+  const good = m.signed(alice);
+  assert.match(good, /==<\/ds:SignatureValue>/);
+  for (const end of ['', '=', '===', '====', '=A'])
+    assertRefused(
+      good.replace('==</ds:SignatureValue>', `${end}</ds:SignatureValue>`),
+      /^SignatureValue does not hold base64/,
+    );
+  assert.equal(verify(good.replace('==</ds:SignatureValue>', '\n= =</ds:SignatureValue>')).name, 'Vraag');
+});
+
+test('refuses a byte order mark within the message, as it is or as a reference', () => {
+  for (const mark of ['\ufeff', '&#xFEFF;', '&#65279;'])
+    for (const body of [
+      `<Vraag>${mark}x</Vraag>`,
+      `<Vraag a="${mark}"/>`,
+      `<Vraag><![CDATA[\ufeff]]></Vraag>`,
+    ])
+      assertRefused(m.signed(alice, { body }), /^byte order mark in text or in a value/);
+  assert.equal(verify(m.signed(alice, { body: '<Vraag a="&#xA;">&#x20AC;</Vraag>' })).text, '€');
 });
 
 test('refuses parameters of the signature algorithm', () => {

@@ -49,6 +49,43 @@ test('takes longer lists of a source that was asked', () => {
   checkLimits(Buffer.from(`<r>${'<a b=""/>'.repeat(100_000)}</r>`), answerLimits);
 });
 
+test('refuses a namespace name that is relative, on whatever element: the message has no canonical form', () => {
+  for (const name of [
+    'relative',
+    '/a',
+    '../a',
+    '//host/a',
+    ':a',
+    '1a:b',
+    'urn:a b',
+    'urn:é',
+    'a',
+    '%75rn:a',
+    '#a',
+    '?',
+  ])
+    for (const text of [`<r xmlns="${name}"/>`, `<r><a b="c" xmlns:p = '${name}'/></r>`])
+      refuses(text, /^namespace name that is relative/);
+});
+
+test('takes absolute namespace names, none, and whatever else only looks like a declaration', () => {
+  passes(
+    `<r xmlns="" xmlns:a="urn:a" xmlns:b='http://b.example/c?d=1&amp;e=%20#f' xmlns:c="http://www.w3.org/2000/09/xmldsig#"/>`,
+  );
+  passes(
+    '<r xmlnsx="a" x:xmlns="b" Xmlns="c" a="xmlns=" b=" xmlns:p=" c="d"><!-- xmlns="a" --><![CDATA[<a xmlns="a">]]></r>',
+  );
+});
+
+test('tells whether a byte order mark may be in it', () => {
+  const marks = (text: string) => checkLimits(Buffer.from(text), messageLimits).marks;
+  assert.deepEqual(['<r>é &amp; x</r>', '<r>\ufeff</r>', '<r a="&#xfeff;"/>'].map(marks), [
+    false,
+    true,
+    true,
+  ]);
+});
+
 test('counts ids in any case and with any prefix, and comments, and nothing that only looks so', () => {
   const text = `<r Id="1" w:id = "2" xml:ID='3'
     iD="4" Idx="5" void="6" grid="7" a="Id='8'"><!-- Id="9" --><![CDATA[<a Id="10"/>]]><b id="11"/>id="12"</r>`;

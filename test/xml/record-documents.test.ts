@@ -5,7 +5,7 @@ import { openRecords, type RecordDocument, recordDocuments } from '../../src/xml
 
 const shape = { name: 'R', depth: 3, most: 2 };
 const file = (...records: readonly string[]) =>
-  `<?xml version="1.0" encoding="UTF-8"?>\n<p:f xmlns:p="u"><h>é</h><l a=">">${records.join('\n')}\n</l><t/></p:f>\n`;
+  `<?xml version="1.0" encoding="UTF-8"?>\n<p:f xmlns:p="urn:u"><h>é</h><l a=">">${records.join('\n')}\n</l><t/></p:f>\n`;
 
 async function* inPieces(text: string, size: number) {
   const bytes = Buffer.from(text);
