@@ -11,6 +11,8 @@ export type ForeignVerdict = {
   /** SHA-256 of exclusive canonical forms of the root and of its last child. */
   readonly root: string | null;
   readonly body: string | null;
+  /** Unreadable for an xml:id that is no name, which is not its well-formedness (xml:id 1.0 §4): the bus makes no ids. */
+  readonly isXmlId: boolean;
 };
 
 export type ForeignJudge = {

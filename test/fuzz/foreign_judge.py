@@ -58,7 +58,7 @@ def verdict_of(root, pem):
     if signature is None:
         return "unsigned"
     # Whatever else a reference may name, nothing is fetched.
-    for reference in root.iter("{%s}Reference" % DS):
+    for reference in signature.iter("{%s}Reference" % DS):
         if not reference.get("URI", "").startswith("#"):
             return "elsewhere"
     context = xmlsec.SignatureContext()
@@ -74,11 +74,12 @@ def verdict_of(root, pem):
 def judge(asked):
     try:
         root = etree.fromstring(base64.b64decode(asked["bytes"]), PARSER)
-    except (etree.XMLSyntaxError, ValueError):
-        return {"verdict": "unreadable", "root": None, "body": None}
+    except (etree.XMLSyntaxError, ValueError) as error:
+        return {"verdict": "unreadable", "root": None, "body": None, "isXmlId": "xml:id" in str(error)}
     children = [child for child in root if isinstance(child.tag, str)]
     body = form_of(children[-1]) if children else None
-    return {"verdict": verdict_of(root, asked["certificate"]), "root": form_of(root), "body": body}
+    verdict = verdict_of(root, asked["certificate"])
+    return {"verdict": verdict, "root": form_of(root), "body": body, "isXmlId": False}
 
 
 for line in sys.stdin:

@@ -71,7 +71,7 @@ test('would find a message that says what nobody signed, one under another impri
 
 test('would find that others judge otherwise', () => {
   const forms = ofUsual.forms ?? assert.fail();
-  const good = { verdict: 'good', ...forms } as const;
+  const good = { verdict: 'good', ...forms, isXmlId: false } as const;
   assert.deepEqual(oracle.disagreements(ofUsual, good), []);
   assert.match(
     oracle.disagreements(ofUsual, { ...good, verdict: 'bad' })[0] ?? '',

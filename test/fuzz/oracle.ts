@@ -12,8 +12,8 @@ export type Oracle = {
   readonly faultsOf: (mutant: Pick<Mutant, 'isSigned'>, verdict: Verdict) => readonly string[];
   /** The same of a message that others judged, too. */
   readonly disagreements: (verdict: Verdict, foreign: ForeignVerdict) => readonly string[];
-  /** PEM of whoever signed the message of the corpus that this one was made of. */
-  readonly signerOf: (base: string) => string;
+  /** PEM of who signed what was accepted; of what was refused, of who signed the message that it was made of. */
+  readonly signerOf: (base: string, said: Said | null) => string;
 };
 
 /** The longest that a message may take, whatever else the machine does. */
@@ -28,8 +28,10 @@ export function oracleOf(corpus: Corpus, judge: Judge): Oracle {
   const texts = [...corpus.accepted, ...corpus.refused];
   const signed = new Set(texts.flatMap(({ text }) => digestsIn(text)));
   const signers = new Map(texts.map(({ name, text }) => [name, certificateIn(text)]));
-  const usual =
-    certificateIn(corpus.accepted.find(({ name }) => name.endsWith('usual-form'))?.text ?? '') ?? '';
+  const byFingerprint = new Map(
+    saids.map((said, index) => [said.fingerprint, signers.get(corpus.accepted[index]?.name ?? '')]),
+  );
+  const usual = signers.get('accepted/usual-form') ?? '';
   return {
     faultsOf: ({ isSigned }, { said, faults, milliseconds }) => [
       ...faults,
@@ -37,7 +39,7 @@ export function oracleOf(corpus: Corpus, judge: Judge): Oracle {
       ...(said && !isSigned ? strangenessOf(said, saids, signed) : []),
     ],
     disagreements,
-    signerOf: (base) => signers.get(base) ?? usual,
+    signerOf: (base, said) => (said && byFingerprint.get(said.fingerprint)) ?? signers.get(base) ?? usual,
   };
 }
 
@@ -66,7 +68,7 @@ const digestsIn = (text: string) =>
 
 function disagreements({ said, detail, forms }: Verdict, foreign: ForeignVerdict): readonly string[] {
   const verdicts =
-    said !== null && foreign.verdict !== 'good'
+    said !== null && foreign.verdict !== 'good' && !foreign.isXmlId
       ? [`accepted, and libxmlsec says ${foreign.verdict}`]
       : said === null && foreign.verdict === 'good' && ruleOf(detail) === null
         ? [`libxmlsec says good, and it is refused under no rule: ${detail}`]

@@ -16,7 +16,7 @@ export async function replayed(
   const bytes = Buffer.from(base64, 'base64');
   const verdict = judge({ bytes, charset });
   const others = startForeignJudge();
-  const theirs = await others.judge(bytes, insider?.certificate ?? oracle.signerOf(base));
+  const theirs = await others.judge(bytes, insider?.certificate ?? oracle.signerOf(base, verdict.said));
   await others.close();
   return {
     faults: [

@@ -53,7 +53,9 @@ export async function fuzz({ seed, messages, foreignOf, folder }: Order, watch: 
     findings.push(keepFinding(folder, what, seed, least, publicOf(insider)));
   };
   const ask = async (by: ForeignJudge, mutant: Mutant, verdict: Verdict) => {
-    const certificate = mutant.isSigned ? insider.signer.certificate : oracle.signerOf(mutant.base);
+    const certificate = mutant.isSigned
+      ? insider.signer.certificate
+      : oracle.signerOf(mutant.base, verdict.said);
     const theirs = await by.judge(mutant.bytes, certificate);
     count(counts.others, both(verdict, theirs.verdict));
     const disagreements = oracle.disagreements(verdict, theirs);
@@ -71,7 +73,8 @@ export async function fuzz({ seed, messages, foreignOf, folder }: Order, watch: 
     // Looked at again: what the machine did meanwhile is no fault of the message.
     if (faults.length > 0 && faultsOf(mutant).length > 0)
       found(faults, mutant, (smaller) => faultsOf(smaller).length > 0);
-    if (verdict.said && !mutant.isSigned) await watch.accepted(mutant, oracle.signerOf(mutant.base));
+    if (verdict.said && !mutant.isSigned)
+      await watch.accepted(mutant, oracle.signerOf(mutant.base, verdict.said));
     if (!foreign || (verdict.said === null && number % foreignOf !== 0)) continue;
     const asked = ask(foreign, mutant, verdict).finally(() => waiting.delete(asked));
     waiting.add(asked);

@@ -39,7 +39,7 @@ const RULES: readonly (readonly [string, RegExp])[] = [
   ['profiles', /needs profile|^a bare signature over more/],
   [
     'certificates',
-    /^certificate |^a certificate in|^\d+ certificates in|names no certificate$|^CN=|was not issued by|^KeyValue contradicts/,
+    /^certificate |^a certificate in|^\d+ certificates in|names no certificate$|^CN=|was not issued by|^KeyValue contradicts|^keyUsage of/,
   ],
   ['PrefixList', /^PrefixList is|exclusive C14N has parameters/],
 ];
