@@ -43,12 +43,15 @@ export async function openBus(
   const { takeTurn, dependencies, close: stopCounting } = openThrottling(config, log);
   const figures = metrics();
   const stop = new AbortController();
-  const door = openServer(config);
+  const door = openServer(config, (address) =>
+    log.warn({ address }, 'messages from there are refused, and wait behind those of others'),
+  );
   const { server, clientOf, maySee } = door;
   soapDoor(server, {
     travel: travelWith(foundation, config, log, { connect, takeTurn }, figures),
     clock: systemClock,
     clientOf,
+    onOutcome: door.onOutcome,
     ownerOf: config.tlsClientAuthorities === null ? null : connectionOwner(foundation),
     signal: stop.signal,
   });
@@ -66,6 +69,7 @@ export async function openBus(
   );
   figures.watchContracts(() => ({ services: table.services().length, problems: wrong() }));
   figures.watchRevocation(upkeep.lists, upkeep.answers);
+  figures.watchWaiting(door.waiting);
   figures.watchPublications(store.publicationFigures);
   figures.watchQuestions(store.batchFigures);
   if (config.timestampUrl !== null)

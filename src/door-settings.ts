@@ -26,6 +26,12 @@ export const doorSettings = {
     fallback: '1000',
     schema: integer(1, 100_000),
   },
+  KRUISPUNT_REFUSED_PERCENT: {
+    meaning:
+      'percent of a processor that each process gives to messages it refuses by a fault, before who sends them waits; 100: all they take',
+    fallback: '10',
+    schema: integer(1, 100),
+  },
   KRUISPUNT_RECEIVE_SECONDS: {
     meaning: 'within how long a whole request must have come, its headers in a third of that',
     fallback: '30',
@@ -60,6 +66,7 @@ export type DoorConfig = {
   readonly maxMessageBytes: number;
   readonly maxConnections: number;
   readonly maxConnectionsPerAddress: number;
+  readonly refusedPercent: number;
   readonly receiveSeconds: number;
   readonly idleSeconds: number;
   readonly trustedProxies: readonly string[];
@@ -68,8 +75,9 @@ export type DoorConfig = {
 
 /** @param read has the value of a setting, or null where it is not set; it keeps the mistakes */
 export function readDoor(read: <T>(name: Name, schema: z.ZodType<T>) => T | null): DoorConfig {
-  const number = (name: Extract<Name, `${string}_${'BYTES' | 'SECONDS' | 'CONNECTIONS' | 'PER_ADDRESS'}`>) =>
-    read(name, doorSettings[name].schema) ?? Number(doorSettings[name].fallback);
+  const number = (
+    name: Extract<Name, `${string}_${'BYTES' | 'SECONDS' | 'PERCENT' | 'CONNECTIONS' | 'PER_ADDRESS'}`>,
+  ) => read(name, doorSettings[name].schema) ?? Number(doorSettings[name].fallback);
   return {
     tlsKey: read('KRUISPUNT_TLS_KEY', path),
     tlsCertificate: read('KRUISPUNT_TLS_CERT', path),
@@ -77,6 +85,7 @@ export function readDoor(read: <T>(name: Name, schema: z.ZodType<T>) => T | null
     maxMessageBytes: number('KRUISPUNT_MAX_MESSAGE_BYTES'),
     maxConnections: number('KRUISPUNT_MAX_CONNECTIONS'),
     maxConnectionsPerAddress: number('KRUISPUNT_MAX_CONNECTIONS_PER_ADDRESS'),
+    refusedPercent: number('KRUISPUNT_REFUSED_PERCENT'),
     receiveSeconds: number('KRUISPUNT_RECEIVE_SECONDS'),
     idleSeconds: number('KRUISPUNT_IDLE_SECONDS'),
     trustedProxies: read('KRUISPUNT_TRUSTED_PROXIES', networkList) ?? [],

@@ -22,7 +22,7 @@ export async function openWorkDoor(
 ): Promise<WorkDoor | null> {
   const { host, workPort } = config;
   if (workPort === 0) return null;
-  const { server, maySee } = openServer({ ...config, maxMessageBytes: 1, tlsKey: null });
+  const { server, maySee } = openServer({ ...config, maxMessageBytes: 1, tlsKey: null }, () => {});
   health(
     server,
     needed.map((each) => ({ ...each, needed: true })),

@@ -8,6 +8,8 @@ import { type PublicationCounts, publicationMetrics } from './publication-metric
 import { type QuestionCounts, questionMetrics } from './question-metrics.ts';
 import { type CountStates, revocationMetrics } from './revocation-metrics.ts';
 import { timestampMetrics } from './timestamp-metrics.ts';
+import { waitingMetrics } from './waiting-metrics.ts';
+import type { WaitingRoom } from './waiting-room.ts';
 import { answerPrimary, askPrimary } from './worker-metrics.ts';
 
 export type Figures = {
@@ -18,6 +20,8 @@ export type Figures = {
   readonly watchContracts: (count: () => { readonly services: number; readonly problems: number }) => void;
   /** Has how revocation lists, and answers on single certificates, stand counted at each scrape. */
   readonly watchRevocation: (lists: CountStates, answers: CountStates) => void;
+  /** Has who is held back counted at each scrape. */
+  readonly watchWaiting: (counts: WaitingRoom['counts']) => void;
   /** Has how publications stand counted at each scrape. */
   readonly watchPublications: (count: () => Promise<PublicationCounts>) => void;
   /** Has how questions that no envelope brought stand counted at each scrape. */
@@ -108,6 +112,7 @@ export function metrics(): Figures {
     circuit,
     watchContracts,
     watchRevocation: (lists, answers) => revocationMetrics(registry, lists, answers),
+    watchWaiting: (counts) => waitingMetrics(registry, counts),
     watchPublications: (count) => publicationMetrics(registry, count),
     watchQuestions: (count) => questionMetrics(registry, count),
     watchTimestamps: (count) => timestampMetrics(registry, count),

@@ -3,13 +3,20 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Clock } from '../exchange/clock.ts';
 import { exchangeId } from '../exchange/exchange-id.ts';
 import type { ConnectionOwner, Door, Received } from '../exchange/message.ts';
+import type { Refusal } from '../exchange/refusal.ts';
 import { readEndpoint } from '../exchange/service-path.ts';
 import type { ClientOf } from './client.ts';
 import { shownBy } from './client-certificate.ts';
+import type { OnOutcome } from './hold-back.ts';
 import { readMediaType, unquote } from './media-type.ts';
 
 /** What the door gives back to the wire. */
-export type Answered = { readonly status: number; readonly soap: '1.1' | '1.2'; readonly bytes: Uint8Array };
+export type Answered = {
+  readonly status: number;
+  readonly soap: '1.1' | '1.2';
+  readonly bytes: Uint8Array;
+  readonly refusal: Refusal | null;
+};
 
 export type Travel = (received: Received, signal: AbortSignal) => Promise<Answered>;
 
@@ -19,6 +26,7 @@ type Needs = {
   readonly clientOf: ClientOf;
   /** Whose a connection is that these certificates (DER) opened; null: clients show none. */
   readonly ownerOf: ((chain: readonly Buffer[]) => Promise<ConnectionOwner>) | null;
+  readonly onOutcome: OnOutcome;
   /** Aborted when the bus no longer waits for what is under way. */
   readonly signal: AbortSignal;
 };
@@ -34,15 +42,19 @@ const CODINGS = { 'accept-encoding': 'identity' };
 const NOTHING = Buffer.alloc(0);
 
 /** Where messages come in: one endpoint a service and version, and one for all. The body is taken as it is. */
-export function soapDoor(server: FastifyInstance, { travel, clock, clientOf, ownerOf, signal }: Needs): void {
+export function soapDoor(server: FastifyInstance, needs: Needs): void {
+  const { travel, ownerOf, onOutcome, signal } = needs;
   // Whatever the media type, the journey decides: a refusal for it is in the audit like any other.
   server.removeAllContentTypeParsers();
   server.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
 
   async function admit(request: FastifyRequest, reply: FastifyReply, problem: Door['problem']) {
     const connection = ownerOf && (await ownerOf(shownBy(request)));
-    const received = receive(request, connection, { clock, clientOf }, problem);
-    const { status, soap, bytes } = await travel(received, signal);
+    const received = receive(request, connection, needs, problem);
+    const { status, soap, bytes, refusal } = await travel(received, signal);
+    // Of a body that is too large nothing is kept, but it was read as far as it may go.
+    const size = problem === 'too-large' ? (server.initialConfig.bodyLimit ?? 0) : received.raw.length;
+    onOutcome(request, { refused: isBlamed(refusal), bytes: size });
     return reply
       .code(status)
       .header('content-type', MEDIA_TYPE[soap])
@@ -94,6 +106,9 @@ function receive(
     },
   };
 }
+
+/** Whoever may ask is told what is wrong by a reply; a fault is for the rest, but for those that are ours. */
+const isBlamed = (refusal: Refusal | null) => refusal?.row.level === 1 && refusal.row.fault !== 'Server';
 
 /** Nothing is ever inflated: a kilobyte of it may stand for a gigabyte. */
 const isCoded = (header = '') =>

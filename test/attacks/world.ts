@@ -54,6 +54,8 @@ export async function startWorld(): Promise<World> {
   };
   const settings = {
     KRUISPUNT_VAR: kept,
+    // All attacks come from one address, and none is to wait.
+    KRUISPUNT_REFUSED_PERCENT: '100',
     KRUISPUNT_AUTHORITIES: file('authorities.pem', cast.authorities.join('')),
     KRUISPUNT_REVOCATION_LISTS: cast.revoked.map((list, index) => file(`${index}.crl`, list)).join(':'),
   };

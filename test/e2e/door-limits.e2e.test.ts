@@ -29,12 +29,12 @@ const asker = askerIn(join(folder, 'demo'), 'afnemer');
 const ENDPOINT = '/GeefPersoonDienst-02.02/soap/WebService';
 
 /** What a client gets that does as it should, from an address of its own. */
-async function client(): Promise<number> {
+async function client(from = '127.0.0.9'): Promise<number> {
   const [question] = await signQuestions(asker, '74651210490', 1);
   const { bytes } = question ?? assert.fail();
   const head = `POST ${ENDPOINT} HTTP/1.1\r\nHost: ${host}\r\nContent-Type: text/xml\r\nConnection: close\r\n`;
   const line = `${head}Content-Length: ${bytes.length}\r\n\r\n`;
-  const got = await say(url, Buffer.concat([Buffer.from(line), bytes]), '127.0.0.9');
+  const got = await say(url, Buffer.concat([Buffer.from(line), bytes]), from);
   assert.match(got, /<Antwoord>/);
   return statuses(got)[0] ?? 0;
 }
@@ -243,6 +243,26 @@ test('gives a proxy as many connections as there are', async () => {
   await pause(100);
   assert.equal(many.filter(({ socket }) => !socket.destroyed).length, 50);
   for (const { socket } of many) socket.destroy();
+});
+
+test('has an address wait whose messages are refused, answers others meanwhile, and a client from there in its turn', async () => {
+  const hostile = post(['Content-Length: 60000', 'Connection: close'], 'x'.repeat(60_000));
+  const waiting = async () =>
+    Number(/^kruispunt_waiting_requests (\d+)/m.exec(await (await fetch(`${url}/metrics`)).text())?.[1]);
+  const told: number[] = [];
+  let isEnough = false;
+  const senders = Array.from({ length: 10 }, async () => {
+    while (!isEnough) told.push(...statuses(await say(url, hostile, '127.0.0.66')));
+  });
+  for (const until = Date.now() + 20_000; (await waiting()) < 8; await pause(10))
+    if (Date.now() > until) assert.fail(`nobody waits: ${told.length}`);
+  isEnough = true;
+  assert.equal(await client(), 200);
+  assert.ok((await waiting()) > 0, 'the client came before those who wait');
+  assert.equal(await client('127.0.0.66'), 200);
+  await Promise.all(senders);
+  assert.deepEqual(new Set(told), new Set([500]));
+  assert.match(program.output(), /"address":"127\.0\.0\.66".*wait behind/);
 });
 
 test('stops although somebody still dawdles', async () => {

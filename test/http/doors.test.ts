@@ -36,6 +36,7 @@ soapDoor(server, {
   },
   clock: stoppedClock(AT),
   clientOf: clientsBehind(networks([])),
+  onOutcome: () => {},
   ownerOf: null,
   signal: new AbortController().signal,
 });
