@@ -37,7 +37,8 @@ export async function startBench(
   const asker = { privateKey: keyPem, certificate: certificatePem, uri, hoedanigheid };
   const authority = read('ca.crt.pem');
   const privateKey = read('bus.key.pem');
-  const bus = await startBus(world.folder, flags, settings);
+  // What is refused is measured too, all of it from one address.
+  const bus = await startBus(world.folder, flags, { KRUISPUNT_REFUSED_PERCENT: '100', ...settings });
   const load = startChild('load.ts');
   const baseline = startChild('baseline.ts');
   const { url } = await baseline.ask(
