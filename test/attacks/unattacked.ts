@@ -57,6 +57,11 @@ export const unattacked: readonly { readonly file: string; readonly source: stri
     },
     {
       file: 'stages/authorise.ts',
+      source: 'if (!admits(party.id, remoteAddress))',
+      why: 'takes a party that has networks; test/stages/authorise.test.ts, test/e2e/certificates.e2e.test.ts',
+    },
+    {
+      file: 'stages/authorise.ts',
       source: 'if (connection && connection.partyId !== party.id)',
       why: 'takes a connection that has an owner; test/stages/authorise.test.ts',
     },
