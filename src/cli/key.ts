@@ -18,8 +18,8 @@ kruispunt key forecast [--days N] [--json]
 \`show\`: the bus's own certificate, the authorities it believes, each with the day it ends, and by which certificate
 subjects each party is known. \`list\`: these subjects only. For a roll-over add the new subject, and remove the old one
 when nobody signs with it any more; a new certificate with the same subject needs neither. \`diagnose\`: what the bus makes
-of a certificate (PEM or DER), link by link to an authority, field by field, by the code that decides on messages; ends with 0
-when a message signed with it would be relied on, else with 1. \`forecast\`: who stops working when, within so many days (90):
+of a certificate (PEM or DER), link by link to an authority, field by field, by the code that decides on messages, which asks
+the responders that are configured; ends with 0 when a message signed with it would be relied on, else with 1. \`forecast\`: who stops working when, within so many days (90):
 certificates, authorities, revocation lists, signature profiles, grants, and the bus's own certificates, by date.
 `;
 

@@ -38,10 +38,10 @@ export type AnswerBook = {
 
 /** An issuer's clock may be ahead of ours by as much, in milliseconds. */
 export const AHEAD = 5 * 60_000;
-// Parties have a certificate or two each; what is pushed out lies in its file still.
-const MAX_ENTRIES = 1000;
+// Several times the chains that are remembered (trust.ts), for what is pushed out is not renewed; it lies in its file still.
+const MAX_ENTRIES = 4000;
 
-/** What is known of single certificates, bounded; whoever was looked at longest ago goes first. */
+/** What is known of single certificates, bounded; whoever was asked about longest ago goes first. */
 export function answerBook(): AnswerBook {
   const entries = new Map<string, AnswerEntry>();
 
