@@ -13,7 +13,7 @@ export type RunningBus = {
 };
 
 const root = resolve(import.meta.dirname, '..');
-const PATIENCE = 30_000;
+const PATIENCE = 90_000;
 
 /**
  * Starts the program as an operator does, with everything on and its log at its usual level (in a file of `folder`),

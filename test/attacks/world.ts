@@ -35,6 +35,8 @@ export type World = {
   readonly asked: () => number;
   readonly strayed: () => number;
   readonly cost: () => Cost;
+  /** Of the program. */
+  readonly pid: number;
   /** Text of the source's answer, and of the file that nobody may read. */
   readonly secrets: readonly string[];
   readonly close: () => Promise<void>;
@@ -85,6 +87,7 @@ export async function startWorld(): Promise<World> {
     asked: source.asked,
     strayed: () => strayed,
     cost: () => costOf(program.pid),
+    pid: program.pid,
     secrets: [...source.secrets, CANARY],
     close: async () => {
       database.close();
