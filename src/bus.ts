@@ -8,6 +8,7 @@ import type { TakeTurn } from './exchange/controls.ts';
 import { followContracts } from './follow-contracts.ts';
 import type { TrustUpkeep } from './follow-trust.ts';
 import { addressOf, type Foundation } from './foundation.ts';
+import { certificateDoor } from './http/certificate-door.ts';
 import { health } from './http/health.ts';
 import { type Figures, metrics, metricsDoor } from './http/metrics.ts';
 import type { HttpServer } from './http/server.ts';
@@ -17,6 +18,7 @@ import { journey } from './journey.ts';
 import { openServer } from './open-server.ts';
 import type { Pickup } from './pickup.ts';
 import { type Connect, connector } from './sources/connect.ts';
+import { beats } from './stages/beat.ts';
 import { StartError } from './start-error.ts';
 import { openThrottling } from './throttling.ts';
 
@@ -57,6 +59,7 @@ export async function openBus(
   });
   pickup.offer(door);
   wsdlDoor(server, { services: table.services, publicUrl: () => config.publicUrl ?? urlOf(server, config) });
+  certificateDoor(server, foundation.opener.certificate);
   const wrong = () => table.problems().filter(isError).length;
   health(
     server,
@@ -100,7 +103,7 @@ function travelWith(
   shared: { readonly connect: Connect; readonly takeTurn: TakeTurn },
   figures: Figures,
 ) {
-  const { store, trust, learn, signer } = foundation;
+  const { store, trust, learn, sealer, opener } = foundation;
   let underWay = 0;
   const travel = journey({
     ...answering(foundation, config, log, shared, figures),
@@ -110,8 +113,10 @@ function travelWith(
     admits: store.admits,
     onLaxProfile: (party, profile) => log.warn({ party: party.name, profile }, 'a lax profile was used'),
     remember: store.remember,
-    seal: signer.sign,
-    sealFault: (fault, version) => signer.sign([fault], version),
+    open: opener.open,
+    seal: sealer.seal,
+    sealFault: (fault, version, to) => sealer.seal([fault], version, to),
+    untilBeat: beats(systemClock),
     record: async (exchange) => {
       await store.record(exchange, underWay);
       figures.observe(exchange);

@@ -41,6 +41,8 @@ export type Config = DoorConfig &
     readonly environment: Environment;
     readonly signingKey: string | null;
     readonly signingCertificate: string | null;
+    /** The first is the one to encrypt to; none: the signing key, where it may. */
+    readonly decryptionKeys: readonly string[];
     readonly workers: number;
     /** From one look for what the queues lost to the next. */
     readonly sweepSeconds: number;
@@ -150,6 +152,12 @@ export const settings = {
     fallback: 'demo only',
     schema: path,
   },
+  KRUISPUNT_DECRYPTION_KEYS: {
+    meaning:
+      'PEM files, each an RSA key with its certificate, separated by `:`; the first is offered to clients',
+    fallback: 'the signing key, where its certificate allows keyEncipherment',
+    schema: list,
+  },
   ...trustSettings,
   ...doorSettings,
   ...timestampSettings,
@@ -242,6 +250,7 @@ export function readConfig(environment: Variables): Config {
     environment: read('KRUISPUNT_ENVIRONMENT', settings.KRUISPUNT_ENVIRONMENT.schema) ?? 'TEST',
     signingKey: read('KRUISPUNT_SIGNING_KEY', path),
     signingCertificate: read('KRUISPUNT_SIGNING_CERT', path),
+    decryptionKeys: read('KRUISPUNT_DECRYPTION_KEYS', list) ?? [],
     ...readTrustSettings(read),
     ...readDoor(read),
     ...readTimestamping(read),

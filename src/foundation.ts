@@ -11,6 +11,7 @@ import { loadPublications } from './contract/load-publications.ts';
 import { loadServices } from './contract/load-services.ts';
 import { isError, type Problem } from './contract/problem.ts';
 import { type ServiceTable, serviceTable } from './contract/service-table.ts';
+import { openOpener } from './decryption-keys.ts';
 import { type DemoIdentity, demoWorld } from './demo/world.ts';
 import type { DoorConfig } from './door-settings.ts';
 import { systemClock } from './exchange/clock.ts';
@@ -25,8 +26,10 @@ import { openTimestampTrust } from './stamping.ts';
 import { StartError } from './start-error.ts';
 import { openStore, type Store } from './store/connection.ts';
 import { openTrust, readSetting, type TrustFiles, trustFiles } from './trust-files.ts';
+import type { Opener } from './wss/decrypt.ts';
 import type { Learn } from './wss/once-answered.ts';
 import { createSigner, type MessageSigner } from './wss/sign.ts';
+import { createSealer, type Sealer } from './wss/sign-and-encrypt.ts';
 import { createDocumentSigner, type DocumentSigner } from './wss/sign-document.ts';
 import { subjectName } from './wss/subject-name.ts';
 import type { TrustStore } from './wss/trust.ts';
@@ -130,6 +133,10 @@ export type Foundation = {
   readonly asking: Asking;
   readonly learn: Learn;
   readonly signer: MessageSigner;
+  /** Signs with the same key, and encrypts. */
+  readonly sealer: Sealer;
+  /** Reads what was encrypted to the bus. */
+  readonly opener: Opener;
   /** Signs vouchers, with the key that signs messages. */
   readonly documents: DocumentSigner;
   /** Whose time-stamps on the audit's anchors are believed; null where nobody is configured. */
@@ -188,7 +195,10 @@ function openKeys(
   config: Config,
   world: DemoIdentity | null,
   onTrusted: ReturnType<typeof watchCertificates>,
-): Pick<Foundation, 'trust' | 'trustFiles' | 'signer' | 'documents' | 'timestampTrust'> {
+): Pick<
+  Foundation,
+  'trust' | 'trustFiles' | 'signer' | 'sealer' | 'opener' | 'documents' | 'timestampTrust'
+> {
   const privateKey =
     config.signingKey === null ? world?.privateKey : readSetting('KRUISPUNT_SIGNING_KEY', config.signingKey);
   const certificate =
@@ -205,12 +215,15 @@ function openKeys(
   const trust = openTrust(config, demo, onTrusted);
   const timestampTrust = openTimestampTrust(config);
   try {
+    const material = { privateKey, certificate, clock: systemClock, randomId: randomUUID };
     return {
       trust,
       trustFiles: trustFiles(config, demo),
       timestampTrust,
       documents: createDocumentSigner({ privateKey, certificate }),
-      signer: createSigner({ privateKey, certificate, clock: systemClock, randomId: randomUUID }),
+      signer: createSigner(material),
+      sealer: createSealer(material),
+      opener: openOpener(config, { privateKey, certificate }),
     };
   } catch (cause) {
     throw new StartError(`keys and certificates: ${cause instanceof Error ? cause.message : String(cause)}`, {

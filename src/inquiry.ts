@@ -22,6 +22,7 @@ import { validateAnswer } from './stages/validate-answer.ts';
 import { vouch, vouchedFor } from './stages/vouch.ts';
 
 type Unneeded =
+  | 'open'
   | 'route'
   | 'actionOf'
   | 'trust'
@@ -32,7 +33,8 @@ type Unneeded =
   | 'remember'
   | 'takeTurn'
   | 'seal'
-  | 'sealFault';
+  | 'sealFault'
+  | 'untilBeat';
 export type InquiryParts = Omit<JourneyParts, Unneeded> & {
   /** A UUID of version 4, another each time. */
   readonly randomId: () => string;
@@ -114,6 +116,7 @@ const vouchedSigner = ({ certificate, party }: Inquiry) => ({
   certificate,
   party,
   profile: 'strict' as const,
+  recipient: null,
 });
 
 function receivedOf({ route, question }: Inquiry, { clock, randomId }: InquiryParts): Received {

@@ -10,10 +10,12 @@ import { checkPopulation } from './stages/check-population.ts';
 import { checkRegistration } from './stages/check-registration.ts';
 import { checkWritten } from './stages/check-written.ts';
 import { compose } from './stages/compose.ts';
+import { decrypt } from './stages/decrypt.ts';
 import { filter } from './stages/filter.ts';
 import { parse } from './stages/parse.ts';
 import { type Outcome, refuse } from './stages/refuse.ts';
 import { refuseReplay } from './stages/refuse-replay.ts';
+import { route } from './stages/route.ts';
 import { sign } from './stages/sign.ts';
 import { throttle } from './stages/throttle.ts';
 import { translate } from './stages/translate.ts';
@@ -22,7 +24,8 @@ import { validateAnswer } from './stages/validate-answer.ts';
 import { verify } from './stages/verify.ts';
 
 type Needs<Factory extends (needs: never) => unknown> = Parameters<Factory>[0];
-export type Parts = Needs<typeof parse> &
+export type Parts = Needs<typeof decrypt> &
+  Needs<typeof route> &
   Needs<typeof verify> &
   Needs<typeof refuseReplay> &
   Needs<typeof authorise> &
@@ -42,7 +45,9 @@ export type Parts = Needs<typeof parse> &
 /** Answers one message. Whatever happens on the way is in the audit before a byte leaves. */
 export function journey(parts: Parts) {
   const path = Journey.from<Received>()
-    .to(parse(parts))
+    .to(parse)
+    .to(decrypt(parts))
+    .to(route(parts))
     .to(validate)
     .to(verify(parts))
     .to(refuseReplay(parts))

@@ -41,6 +41,9 @@ export function keySources(config: Config): KeySources {
           'KRUISPUNT_SIGNING_CERT',
           config.signingCertificate ?? there('bus.crt.pem'),
         ] as const,
+        ...config.decryptionKeys.map(
+          (file) => ['decryption certificate', 'KRUISPUNT_DECRYPTION_KEYS', file] as const,
+        ),
         ['TLS certificate', 'KRUISPUNT_TLS_CERT', config.tlsCertificate] as const,
         ['authority of TLS clients', 'KRUISPUNT_TLS_CLIENT_CA', config.tlsClientAuthorities] as const,
       ].flatMap(([what, setting, file]) => (file === null ? [] : [{ what, setting, pem: read(file) }])),

@@ -47,7 +47,9 @@ const homes: Readonly<Record<string, readonly string[]>> = {
 const VAGUE = /^(utils?|helpers?|common|lib|shared|misc|base|manager)$/;
 const MAX_LINES = 300;
 /** `put` and `vouch` stand in for parsing and verifying where no envelope brought the question. */
-const BEFORE_VERIFY = new Set(['parse', 'validate', 'put', 'vouch'].map((name) => `src/stages/${name}.ts`));
+const BEFORE_VERIFY = new Set(
+  ['parse', 'decrypt', 'route', 'validate', 'put', 'vouch'].map((name) => `src/stages/${name}.ts`),
+);
 
 const folder = (file: string) => (file.split('/').length > 2 ? (file.split('/')[1] ?? '') : '');
 const row = (file: string) => rows.findIndex((names) => names.includes(folder(file)));

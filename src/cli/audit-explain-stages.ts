@@ -3,7 +3,9 @@ import { routeOf } from '../exchange/inquiry.ts';
 
 /** The journey's stages in their order, in words for an operator. A test holds the names against the journey. */
 export const stageWords: ReadonlyMap<string, string> = new Map([
-  ['parse', 'reads the message and finds the service it is for'],
+  ['parse', 'reads the message'],
+  ['decrypt', 'makes readable what came encrypted'],
+  ['route', 'finds the service it is for'],
   ['validate', 'holds the question against the contract'],
   ['verify', 'checks who signed it and what the signature covers'],
   ['refuseReplay', 'checks that the message did not come before'],
@@ -18,7 +20,7 @@ export const stageWords: ReadonlyMap<string, string> = new Map([
   ['filter', 'takes out what the grant does not show'],
   ['compose', 'writes the reply'],
   ['validateAnswer', 'holds the reply against the contract'],
-  ['sign', 'signs the reply'],
+  ['sign', 'signs the reply, and encrypts it where the grant says so'],
 ]);
 
 /** What stands in for the first stages where no envelope brought the question, and which stages such a one has. */
@@ -27,7 +29,7 @@ const fileStages: ReadonlyMap<string, string> = new Map([
   ['validate', 'holds the question against the contract'],
   ['vouch', 'relies on the voucher of the file in which the question stood'],
 ]);
-const withoutEnvelope = ['parse', 'verify', 'refuseReplay', 'throttle', 'sign'];
+const withoutEnvelope = ['parse', 'decrypt', 'route', 'verify', 'refuseReplay', 'throttle', 'sign'];
 
 /** The stages of an exchange in their order, in words. */
 export function stageWordsOf({ remoteAddress }: Pick<ExchangeRecord, 'remoteAddress'>): typeof stageWords {
@@ -126,6 +128,18 @@ export const rules: Readonly<Record<string, Remedy>> = {
   'ERR_025 refuseReplay': {
     rule: 'each signed message is let in once',
     mend: 'the client signs anew whatever it sends again; if it did not send this twice, somebody else has it',
+  },
+  'ERR_025 decrypt': {
+    rule: 'a message that comes encrypted is one key, to a certificate of the bus, and one content, that of its Body',
+    mend: 'the client encrypts as the reason says, to the certificate that the bus offers at /certificaten/versleuteling',
+  },
+  'ERR_025 route': {
+    rule: 'a question that comes encrypted is one that is served here, as any other',
+    mend: 'the client mends what the reason says, which it is not told itself',
+  },
+  'ERR_025 validate': {
+    rule: 'a question that comes encrypted fits its schema, as any other',
+    mend: 'the client mends what the reason says, which it is not told itself',
   },
   '40006 checkWritten': {
     rule: 'what a question would write is within what its grant lets be written (writable)',

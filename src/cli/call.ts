@@ -3,19 +3,22 @@ import { parseArgs } from 'node:util';
 import { dialectOf } from '../dialect/dialect.ts';
 import type { Clock } from '../exchange/clock.ts';
 import type { ContractName } from '../exchange/contract.ts';
+import type { Recipient } from '../exchange/recipient.ts';
 import type { Service } from '../exchange/service.ts';
 import { endpointPath } from '../exchange/service-path.ts';
 import { createSignerAs } from '../wss/sign.ts';
+import { createSealer } from '../wss/sign-and-encrypt.ts';
 import type { Trust } from '../wss/trust.ts';
 import { verifyReply } from '../wss/verify.ts';
 import { firstDemoPerson, type SigningParty } from './demo-party.ts';
+import { openAs, recipientAt } from './encryption.ts';
 import { indent } from './indent.ts';
 import { type Terminal, UsageError } from './output.ts';
 import { post } from './post.ts';
 import { type Reply, readAnswer } from './reply.ts';
 import { writeSample } from './sample.ts';
 
-export const callHelp = `kruispunt call SERVICE [--version NN.NN] [--operation NAME] [--as PARTY] [--insz N] [--set path=value]… [--url U] [--raw] [--json]
+export const callHelp = `kruispunt call SERVICE [--version NN.NN] [--operation NAME] [--as PARTY] [--insz N] [--set path=value]… [--url U] [--encrypt] [--raw] [--json]
 
 Builds a sample question, signs it as a party of the demo world, sends it, verifies the signature of the answer and
 prints it.
@@ -26,6 +29,7 @@ prints it.
   --set path=value   another value of the question, by its path below Vraag/Inhoud (in a plain or KSZ
                      contract: below the Body's element); may be repeated
   --url U            where the bus listens
+  --encrypt          encrypts the question to the certificate that the bus offers
   --raw              the bytes of the answer as they came
   --json             what came of it as data
 `;
@@ -52,6 +56,7 @@ export async function call(argv: readonly string[], needs: Needs): Promise<numbe
       insz: { type: 'string' },
       set: { type: 'string', multiple: true, default: [] },
       url: { type: 'string', default: needs.url },
+      encrypt: { type: 'boolean', default: false },
       raw: { type: 'boolean' },
       json: { type: 'boolean' },
     },
@@ -60,14 +65,17 @@ export async function call(argv: readonly string[], needs: Needs): Promise<numbe
   const party = needs.partyOf(values.as);
   const content = valuesOf(service, values.insz ?? firstDemoPerson(needs.demoFolder), values.set);
   const request = requestOf(service, values.operation ?? null);
-  const envelope = await write(service, request, party, content, needs.clock);
-  const url = `${values.url.replace(/\/$/, '')}${endpointPath(service.rules.name, service.rules.version)}`;
+  const base = values.url.replace(/\/$/, '');
+  const to = values.encrypt ? await recipientAt(base, needs) : null;
+  const envelope = await write(service, request, { party, to }, content, needs.clock);
+  const url = `${base}${endpointPath(service.rules.name, service.rules.version)}`;
   const headers = { 'content-type': 'text/xml; charset=utf-8', soapaction: '""' };
   const { bytes, exchange, status } = await post(url, envelope, headers);
-  const reply = readAnswer(bytes, service.rules);
+  const reply = readAnswer(bytes, service.rules, openAs(party));
   try {
     const signer = verifyReply(reply.envelope, { trust: needs.trust, at: needs.clock.now() });
-    const told = { exchange, status, signedBy: signer.subject, error: reply.error, notices: reply.notices };
+    const { error, notices, encrypted } = reply;
+    const told = { exchange, status, signedBy: signer.subject, encrypted, error, notices };
     if (values.json) needs.terminal.print(JSON.stringify(told, null, 2));
     else if (values.raw) needs.terminal.print(Buffer.from(bytes).toString('utf8'));
     else print(needs.terminal, reply, told);
@@ -79,7 +87,7 @@ export async function call(argv: readonly string[], needs: Needs): Promise<numbe
 
 function print(
   terminal: Terminal,
-  { payload, error, notices }: Reply,
+  { payload, error, notices, encrypted }: Reply,
   told: { exchange: string | null; signedBy: string },
 ) {
   terminal.print(indent(payload));
@@ -87,7 +95,7 @@ function print(
     ? `refused at level ${error.level} with ${error.code}: ${error.text}`
     : `answered${notices.length > 0 ? ` with ${notices.join(', ')}` : ''}`;
   terminal.print(
-    `\n${outcome}\nsigned by ${told.signedBy}\nexchange ${told.exchange} (kruispunt audit show ${told.exchange})`,
+    `\n${outcome}\n${encrypted ? 'encrypted, and ' : ''}signed by ${told.signedBy}\nexchange ${told.exchange} (kruispunt audit show ${told.exchange})`,
   );
 }
 
@@ -118,7 +126,7 @@ function valuesOf({ rules }: Service, number: string, set: readonly string[]): R
 async function write(
   service: Service,
   request: ContractName,
-  party: SigningParty,
+  { party, to }: { readonly party: SigningParty; readonly to: Recipient | null },
   values: ReadonlyMap<string, string>,
   clock: Clock,
 ) {
@@ -142,6 +150,7 @@ async function write(
     clock,
     randomId: randomUUID,
   };
+  if (to !== null) return createSealer(material).seal([question], '1.1', to);
   return createSignerAs(party.profile, material).sign([question], '1.1');
 }
 

@@ -4,6 +4,10 @@ import type { GrantControls, Throttle } from '../exchange/controls.ts';
 /** What a grant says of the controls, in the words of the file and of the options. */
 
 const onOrOff = z.boolean('expected true or false').optional();
+/** On the command line in words, in a file as it is usual there. */
+export const switched = z
+  .union([z.boolean(), z.enum(['on', 'off'])], 'expected on or off')
+  .transform((said) => said === true || said === 'on');
 const whole = (what: string, most: number) =>
   z
     .number(`expected ${what}`)

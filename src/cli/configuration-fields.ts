@@ -4,7 +4,7 @@ import { isDay } from '../exchange/days.ts';
 import { publicationKinds } from '../exchange/publication.ts';
 import { sourceDefaults } from '../exchange/source.ts';
 import { isStructured } from '../exchange/subject-number.ts';
-import { controlsShape } from './configuration-controls.ts';
+import { controlsShape, switched } from './configuration-controls.ts';
 import { network } from './network-field.ts';
 
 /** What each value of the configuration must look like, on the command line and in a file alike. */
@@ -123,6 +123,7 @@ export const grantShape = z
     population: name.nullish(),
     'data-from': day.nullish(),
     'data-until': day.nullish(),
+    encrypt: switched.default(false),
     controls: controlsShape.prefault({}),
   })
   .transform((grant) => ({
@@ -140,6 +141,7 @@ export const grantShape = z
     population: grant.population ?? null,
     dataFrom: grant['data-from'] ?? null,
     dataUntil: grant['data-until'] ?? null,
+    encrypted: grant.encrypt,
   }));
 
 export const sourceShape = z
@@ -190,7 +192,6 @@ export const codesShape = z
 const yesOrNo = z
   .union([z.boolean(), z.enum(['yes', 'no'])], 'expected yes or no')
   .transform((said) => said === true || said === 'yes');
-const RETENTION = 3_650;
 
 export const subscriptionShape = z
   .strictObject({
@@ -211,7 +212,7 @@ export const subscriptionShape = z
     'legal-basis': legalBasis,
     channel: z.enum(['files', 'pull']).default('files'),
     'empty-files': yesOrNo.default(false),
-    'retention-days': whole(1, RETENTION, 'days').default(30),
+    'retention-days': whole(1, 3_650, 'days').default(30),
     from: moment,
     until: moment.nullish(),
     stopped: moment.nullish(),

@@ -40,6 +40,7 @@ export const rawGrant = (grant: GrantImage) => ({
   ...(grant.population === null ? {} : { population: grant.population }),
   ...(grant.dataFrom === null ? {} : { 'data-from': grant.dataFrom }),
   ...(grant.dataUntil === null ? {} : { 'data-until': grant.dataUntil }),
+  ...(grant.encrypted ? { encrypt: true } : {}),
   ...rawControlsKey(grant.controls),
 });
 

@@ -11,6 +11,8 @@ const sending = z.strictObject({
   contentType: z.string().nullable().default('text/xml; charset=utf-8'),
   soapAction: z.string().nullable().default('""'),
   encoding: z.enum(['utf-8', 'utf-16le', 'utf-16be']).default('utf-8'),
+  /** `strict` only: to the certificate that the bus offers, after it was signed. */
+  encrypt: z.boolean().default(false),
   /** Changes to the text after it was signed. */
   after: z.array(z.strictObject({ find: z.string().min(1), put: z.string() })).default([]),
 });
@@ -22,6 +24,8 @@ const expectation = z.strictObject({
   level: z.union([z.literal(1), z.literal(2), z.literal(3)]).optional(),
   /** Codes of warnings and notes beside the answer. */
   notices: z.array(z.string()).default([]),
+  /** Whether the answer goes encrypted to whoever signed. */
+  encrypted: z.boolean().default(false),
   /** Text by path below the reply's root element. */
   values: z.record(z.string(), z.string()).default({}),
   /** Paths below the reply's root element where nothing may be. */

@@ -6,6 +6,7 @@ import { endpointPath } from '../exchange/service-path.ts';
 import type { Trust } from '../wss/trust.ts';
 import { verifyReply } from '../wss/verify.ts';
 import type { SigningParty } from './demo-party.ts';
+import { openAs, recipientAt } from './encryption.ts';
 import { readSamples, type Sample } from './envelope-sample.ts';
 import { type Terminal, table, UsageError } from './output.ts';
 import { type Posted, post } from './post.ts';
@@ -74,9 +75,11 @@ async function run(sample: Sample, url: string, needs: Needs): Promise<Verdict> 
     ...(contentType === null ? {} : { 'content-type': contentType }),
     ...(soapAction === null ? {} : { soapaction: soapAction }),
   };
-  const bytes = await signSample(sample, needs.partyOf(sample.as), needs.clock);
+  const party = needs.partyOf(sample.as);
+  const to = sample.send.encrypt ? await recipientAt(url, needs) : null;
+  const bytes = await signSample(sample, party, needs.clock, to);
   const posted = await post(`${url}${path}`, bytes, headers);
-  const reply = readAnswer(posted.bytes, service.rules);
+  const reply = readAnswer(posted.bytes, service.rules, openAs(party));
   try {
     const wrong = [...compare(sample, posted, reply), ...checkSignature(reply, needs)];
     const { error } = reply;
@@ -107,7 +110,7 @@ function serviceOf({ send, envelope }: Sample, services: readonly Service[]): Se
 }
 
 function compare({ expect, send }: Sample, { status }: Posted, reply: Reply): readonly string[] {
-  const { error, notices, payload, envelope } = reply;
+  const { error, notices, payload, envelope, encrypted } = reply;
   const differ = (what: string, wanted: unknown, got: unknown) =>
     wanted === got ? [] : [`${what}: expected ${String(wanted)}, got ${String(got)}`];
   return [
@@ -116,6 +119,7 @@ function compare({ expect, send }: Sample, { status }: Posted, reply: Reply): re
     ...differ('level', expect.level ?? 'none', error?.level ?? 'none'),
     ...differ('notices', expect.notices.join(' '), notices.join(' ')),
     ...differ('SOAP version', send.soap, envelope.soap),
+    ...differ('encrypted', expect.encrypted, encrypted),
     ...Object.entries(expect.values).flatMap(([path, value]) =>
       differ(path, value, below(payload, path)?.text.trim() ?? null),
     ),

@@ -53,11 +53,12 @@ function unknownMistake(
 }
 
 /** Nobody asks for a file: what holds a question to something would hold it to nothing. */
-function publicationMistakes({ writable, controls }: GrantImage): Said[] {
+function publicationMistakes({ writable, controls, encrypted }: GrantImage): Said[] {
   const held = Object.entries(controls)
     .map(([key, value]) => ({ at: ['controls', key], value }))
     .filter(({ value }) => value !== null);
   return [
+    ...(encrypted ? [[['encrypt'], 'a file of a publication is not encrypted'] as const] : []),
     ...writable.map(
       (path, index): Said => [['writable', index], `${path}: nothing is written to a publication`],
     ),

@@ -47,6 +47,7 @@ What a writing service may be sent is written the same way, below its question's
 LIMITS     --population NAME        only about who is in that target population (kruispunt population)
            --data-from DAY          the first day about which data may be consulted
            --data-until DAY         the last one; for each of the three, none takes the limit away
+           --encrypt on|off         whether all that is told goes encrypted to the certificate that signed the question
 CONTROLS   --check-registration on|off, --check-population on|off, --check-period refuse|clip|off,
            --throttle MAX/MILLISECONDS|off: in the place of what the service's service.yaml says; service: as it says
 
@@ -125,6 +126,7 @@ async function show(argv: readonly string[], { terminal, image }: Desk): Promise
     ...each.writable.map((path) => ['writable', path] as const),
     ['population', each.population ?? 'everybody'],
     ['data', `${each.dataFrom ?? 'ever'} to ${each.dataUntil ?? 'open'}`],
+    ['answers', each.encrypted ? 'encrypted to the certificate that signed the question' : 'in the clear'],
     ['controls', controlsText(each.controls) || 'as the service says'],
   ];
   terminal.print(rows.map(([key, value]) => `${key.padEnd(13)}${value}`).join('\n'));
@@ -132,7 +134,17 @@ async function show(argv: readonly string[], { terminal, image }: Desk): Promise
 }
 
 async function add(argv: readonly string[], desk: Desk): Promise<number> {
-  const fields = ['party', 'uri', 'hoedanigheid', 'service', 'version', 'legal-basis', 'from', 'until'];
+  const fields = [
+    'party',
+    'uri',
+    'hoedanigheid',
+    'service',
+    'version',
+    'legal-basis',
+    'from',
+    'until',
+    'encrypt',
+  ];
   const one = [...fields, ...limitOptions, ...controlOptions];
   const options = readOptions(argv, { one, many: ['visible', 'writable'] });
   if (options.positionals.length > 0) throw new UsageError(grantHelp);
@@ -166,7 +178,7 @@ function tellWaiting(options: Options, { terminal }: Desk, number: number): numb
 const same = (one: unknown, other: unknown) => JSON.stringify(one) === JSON.stringify(other);
 
 async function alter(argv: readonly string[], desk: Desk): Promise<number> {
-  const fields = ['legal-basis', 'from', 'until'];
+  const fields = ['legal-basis', 'from', 'until', 'encrypt'];
   const many = ['add-visible', 'remove-visible', 'add-writable', 'remove-writable'];
   const options = readOptions(argv, { one: [...fields, ...limitOptions, ...controlOptions], many });
   const image = await desk.image('none');

@@ -2,6 +2,8 @@ import { dialectOf } from '../dialect/dialect.ts';
 import type { Element } from '../exchange/element.ts';
 import { Refusal, refusals } from '../exchange/refusal.ts';
 import type { Rules } from '../exchange/service.ts';
+import type { Opener } from '../wss/decrypt.ts';
+import { isEncrypted } from '../wss/encrypted.ts';
 import { toUtf8 } from '../xml/encoding.ts';
 import { readEnvelope, readPayload } from '../xml/envelope.ts';
 import { namespaces } from '../xml/names.ts';
@@ -16,18 +18,19 @@ export type Reply = {
   readonly error: ReplyError | null;
   /** Codes of the warnings and notes beside an answer. */
   readonly notices: readonly string[];
+  readonly encrypted: boolean;
   readonly dispose: () => void;
 };
 
 export type ReplyError = { readonly level: 1 | 2 | 3; readonly code: string; readonly text: string };
 
-/** Reads an answer of the bus: a fault, or a reply in the service's dialect. */
-export function readAnswer(bytes: Uint8Array, rules: Rules): Reply {
-  const { tree, envelope } = readSoap(bytes);
+/** Reads an answer of the bus, encrypted or not: a fault, or a reply in the service's dialect. */
+export function readAnswer(bytes: Uint8Array, rules: Rules, open: Opener['open']): Reply {
+  const { tree, envelope, encrypted } = readSoap(bytes, open);
   const payload = readPayload(envelope);
   const isFault = payload.name === 'Fault' && payload.namespace === envelope.root.namespace;
   const found = isFault ? readFault(payload, envelope.soap) : null;
-  if (found) return { envelope, payload, error: found, notices: [], dispose: tree.dispose };
+  if (found) return { envelope, payload, error: found, notices: [], encrypted, dispose: tree.dispose };
   const dialect = dialectOf(rules);
   const reply = dialect.readReply(payload, rules);
   const [refused] = reply.level2;
@@ -40,16 +43,33 @@ export function readAnswer(bytes: Uint8Array, rules: Rules): Reply {
   const notices = reply.notices
     .filter(({ type }) => type !== 'FOUT')
     .map(({ number }) => dialect.codeOf(number));
-  return { envelope, payload, error, notices, dispose: tree.dispose };
+  return { envelope, payload, error, notices, encrypted, dispose: tree.dispose };
 }
 
-function readSoap(bytes: Uint8Array) {
+function readSoap(bytes: Uint8Array, open: Opener['open']) {
+  const closed = unlessRefused('what answers there is no SOAP service', () =>
+    envelopeIn(toUtf8(bytes, null)),
+  );
+  if (!isEncrypted(closed.envelope)) return { ...closed, encrypted: false };
   try {
-    const tree = parseTree(toUtf8(bytes, null));
-    return { tree, envelope: readEnvelope(tree.root) };
+    const inside = () => envelopeIn(open(closed.envelope, toUtf8(bytes, null)));
+    return { ...unlessRefused('the answer cannot be decrypted', inside), encrypted: true };
+  } finally {
+    closed.tree.dispose();
+  }
+}
+
+function envelopeIn(text: Buffer) {
+  const tree = parseTree(text);
+  return { tree, envelope: readEnvelope(tree.root) };
+}
+
+function unlessRefused<T>(what: string, work: () => T): T {
+  try {
+    return work();
   } catch (cause) {
     if (!(cause instanceof Refusal)) throw cause;
-    throw new FailedError(`what answers there is no SOAP service: ${cause.message}`, { cause });
+    throw new FailedError(`${what}: ${cause.message}`, { cause });
   }
 }
 

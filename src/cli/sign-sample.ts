@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../exchange/clock.ts';
+import type { Recipient } from '../exchange/recipient.ts';
 import { createSignerAs } from '../wss/sign.ts';
+import { createSealer } from '../wss/sign-and-encrypt.ts';
 import { readEnvelope, readPayload } from '../xml/envelope.ts';
 import { parseTree } from '../xml/tree.ts';
 import type { SigningParty } from './demo-party.ts';
@@ -8,7 +10,12 @@ import type { Sample } from './envelope-sample.ts';
 import { signTemplate } from './sign-template.ts';
 
 /** The bytes of a sample: its placeholders filled, freshly signed, altered and encoded as its `.yaml` says. */
-export async function signSample(sample: Sample, party: SigningParty, clock: Clock): Promise<Uint8Array> {
+export async function signSample(
+  sample: Sample,
+  party: SigningParty,
+  clock: Clock,
+  to: Recipient | null = null,
+): Promise<Uint8Array> {
   const filled = fillPlaceholders(sample.envelope, party, clock);
   const { sign, soap, after, encoding } = sample.send;
   const signed =
@@ -16,7 +23,7 @@ export async function signSample(sample: Sample, party: SigningParty, clock: Clo
       ? filled
       : sign === 'template'
         ? signTemplate(filled, party.key)
-        : await signAnew(filled, sign, soap, party, clock);
+        : await signAnew(filled, { sign, soap, to }, party, clock);
   const altered = after.reduce((text, { find, put }) => {
     if (!text.includes(find))
       throw new Error(`${sample.name}: nothing reads ${JSON.stringify(find)} after signing`);
@@ -53,10 +60,15 @@ function sequenceOf(der: Buffer): Buffer {
   return Buffer.concat([Buffer.from([0x30, 0x82]), length, der]);
 }
 
+type SigningStyle = {
+  readonly sign: 'strict' | 'magda-2.0' | 'header-signature';
+  readonly soap: '1.1' | '1.2';
+  readonly to: Recipient | null;
+};
+
 async function signAnew(
   text: string,
-  profile: 'strict' | 'magda-2.0' | 'header-signature',
-  soap: '1.1' | '1.2',
+  { sign, soap, to }: SigningStyle,
   party: SigningParty,
   clock: Clock,
 ): Promise<string> {
@@ -69,7 +81,11 @@ async function signAnew(
   };
   const payload = readPayload(readEnvelope(tree.root)).canonical();
   tree.dispose();
-  return Buffer.from(await createSignerAs(profile, material).sign(payload, soap)).toString('utf8');
+  const signed =
+    to === null
+      ? await createSignerAs(sign, material).sign(payload, soap)
+      : await createSealer(material).seal(payload, soap, to);
+  return Buffer.from(signed).toString('utf8');
 }
 
 function encode(text: string, encoding: Sample['send']['encoding']): Buffer {

@@ -62,7 +62,7 @@ export async function issueCertificate(
   const keys = await subtle.generateKey(RSA, true, ['sign', 'verify']);
   const extensions: Extension[] = [
     new BasicConstraintsExtension(false, undefined, true),
-    new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
+    new KeyUsagesExtension(KeyUsageFlags.digitalSignature | KeyUsageFlags.keyEncipherment, true),
   ];
   const certificate = await X509CertificateGenerator.create(
     {

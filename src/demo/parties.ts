@@ -16,6 +16,8 @@ export type DemoParty = {
   readonly writes?: Readonly<Record<string, readonly string[]>>;
   /** How often it may ask each service; left out: as `service.yaml` says. */
   readonly throttle?: Throttle;
+  /** Whether it is told everything encrypted; left out: it is not. */
+  readonly encrypted?: true;
   readonly legalBasis: string;
   /** When it gets what changed, as cron; `pull`: when it asks for it; left out: never. */
   readonly subscribed?: string;
@@ -195,5 +197,18 @@ export const demoParties: readonly DemoParty[] = [
     registered: 'all',
     subscribed: 'pull',
     note: 'Gets no files: asks itself for what changed, about everyone.',
+  },
+  {
+    name: 'versleuteld',
+    cbeNumber: '0999991410',
+    uri: 'versleuteld.example/ipdc6003-aip',
+    hoedanigheid: '6003',
+    legalContext: null,
+    profile: 'strict',
+    may: whole('GeefPersoon'),
+    encrypted: true,
+    legalBasis: 'Demodecreet van 1 januari 2020, artikel 6',
+    registered: 'all',
+    note: 'Whatever it is told is encrypted to the certificate with which it signed.',
   },
 ];

@@ -180,6 +180,7 @@ async function grantTo(
       validUntil: null,
       visible,
       ...unlimited,
+      encrypted: party.encrypted ?? false,
       controls: { ...unlimited.controls, throttle: party.throttle ?? null },
       writable: kind === 'write' ? (party.writes?.[name] ?? [WRITES_ALL]) : [],
     });

@@ -26,7 +26,7 @@ export type ExchangeRecord = {
   /** SOAP fault (1), Repliek/Uitzonderingen (2), Antwoord/Uitzonderingen (3); null when answered. */
   readonly level: 1 | 2 | 3 | null;
   readonly code: string | null;
-  /** Why, in words for an operator; never sent to anyone. Of what was answered: what the bus cut off the question. */
+  /** Why, in words for an operator; never sent to anyone. Of what was answered: what the bus cut off the question. Of either: that it was told encrypted. */
   readonly reason: string | null;
   readonly sources: readonly SourceTrace[];
   /** Schema paths that were left out of the answer, or for which a writing was refused (40006); never their values. */

@@ -2,6 +2,7 @@ import type { SourceTrace } from './audit.ts';
 import type { Operation } from './contract.ts';
 import type { Element, Proven } from './element.ts';
 import type { Certificate, Grant, Identity, Party, ProfileName, Subject } from './party.ts';
+import type { Recipient } from './recipient.ts';
 import type { Service } from './service.ts';
 
 /** What a message is at each point of its journey: each state is the one before and what the next stage established. */
@@ -44,8 +45,13 @@ export type Envelope = {
   readonly census: { readonly comments: number; readonly ids: number; readonly marks: boolean } | null;
 };
 
-export type Parsed = Received & {
-  readonly envelope: Envelope;
+/** It is an envelope. `encrypted`: there is something in it that only a private key of the bus makes readable. */
+export type Read = Received & { readonly envelope: Envelope; readonly encrypted: boolean };
+
+/** Whatever came encrypted stands in the clear where it belongs: `envelope` is of the tree that holds it. */
+export type Opened = Read & { readonly opened: true };
+
+export type Parsed = Opened & {
   readonly service: Service;
   readonly operation: Operation;
   /** The Body's only child, for which nobody has vouched: parse and validate read it, nothing later does. */
@@ -59,6 +65,8 @@ export type Signer = {
   readonly certificate: Pick<Certificate, 'subject' | 'fingerprint'> | null;
   readonly party: Party;
   readonly profile: ProfileName;
+  /** To whom an answer can be encrypted; null where no message brought a certificate, or its key is not for that. */
+  readonly recipient: Recipient | null;
 };
 
 /**
@@ -81,7 +89,12 @@ export type Fresh = Verified & { readonly fresh: true };
 /** Under which identity the sender speaks, and in what words it wants to be answered. */
 export type Sender = Identity & { readonly reference: string; readonly endUser: string | null };
 
-export type Authorised = Fresh & { readonly sender: Sender; readonly grant: Grant };
+/** `answerTo`: to whom everything that it is told from here on goes encrypted; null: it goes in the clear. */
+export type Authorised = Fresh & {
+  readonly sender: Sender;
+  readonly grant: Grant;
+  readonly answerTo: Recipient | null;
+};
 
 export type Registered = Authorised & { readonly subjects: readonly Subject[] };
 

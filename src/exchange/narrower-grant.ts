@@ -20,6 +20,7 @@ export function isNarrower(before: Terms, after: Terms): boolean {
     population: before.population === null ? after.population : before.population,
     dataFrom: startsNoSooner(before.dataFrom, after.dataFrom) ? after.dataFrom : before.dataFrom,
     dataUntil: endsNoLater(before.dataUntil, after.dataUntil) ? after.dataUntil : before.dataUntil,
+    encrypted: before.encrypted || after.encrypted,
     controls: stricter(before.controls, after.controls),
   };
   return inOrder(known) === inOrder(after);

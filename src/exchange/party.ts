@@ -47,18 +47,24 @@ export type Grant = {
   /** First and last day (yyyy-mm-dd) about which data may be consulted; null is open-ended. */
   readonly dataFrom: string | null;
   readonly dataUntil: string | null;
+  /** Whether everything that is told under it goes encrypted to the certificate that signed the question. */
+  readonly encrypted: boolean;
 };
 
 /** Among what may be written: everything that the contract lets through, declared by its schema or not. */
 export const WRITES_ALL = '**';
 
 /** The rest of a grant that holds its party to nothing more than the service does, and lets it write nothing. */
-export const unlimited: Pick<Grant, 'controls' | 'population' | 'dataFrom' | 'dataUntil' | 'writable'> = {
+export const unlimited: Pick<
+  Grant,
+  'controls' | 'population' | 'dataFrom' | 'dataUntil' | 'writable' | 'encrypted'
+> = {
   controls: asTheServiceSays,
   population: null,
   dataFrom: null,
   dataUntil: null,
   writable: [],
+  encrypted: false,
 };
 
 /** What a grant is looked up by. */

@@ -24,7 +24,7 @@ export function account(
     grantId: reached.grant?.id ?? null,
     legalBasis: reached.grant?.legalBasis ?? null,
     stages,
-    ...whatCame(reached, outcome),
+    ...said(whatCame(reached, outcome), reached),
     sources: known.asked ?? [],
     filtered: reached.removed ?? known.unwritable ?? [],
     digestIn: sha256(reached.raw),
@@ -66,5 +66,11 @@ function whatCame({ answer, service, cautions = [] }: Reached, { refusal }: Outc
     reason: service?.rules.code ? `${service.rules.code}: ${error.text}` : `source ${error.origin} said so`,
   };
 }
+
+/** Whatever was told went encrypted as soon as the grant was known that has it so. */
+const said = <What extends { readonly reason: string | null }>(came: What, { answerTo }: Reached): What =>
+  answerTo ? { ...came, reason: [came.reason, ENCRYPTED].filter((part) => part !== null).join('; ') } : came;
+
+const ENCRYPTED = 'told encrypted, to the certificate that signed the question';
 
 const sha256 = (bytes: Uint8Array) => hash('sha256', bytes, 'hex');

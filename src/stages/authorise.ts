@@ -48,9 +48,24 @@ export function authorise({ grantFor, admits, isCurrent }: Needs): Stage<Fresh, 
       const detail = `${party.name} holds no grant for ${name} ${version} as ${uri} today`;
       throw new Refusal('13001', detail, null, { known });
     }
-    return { ...message, sender, grant };
+    const { certificate, recipient } = message.signer;
+    if (grant.encrypted && recipient === null) {
+      const whose = certificate === null ? 'no certificate' : `certificate ${certificate.subject}`;
+      throw new Refusal(
+        '13001',
+        `grant ${grant.id} has answers encrypted, and ${whose} is for that`,
+        CANNOT,
+        {
+          known,
+        },
+      );
+    }
+    return { ...message, sender, grant, answerTo: grant.encrypted ? recipient : null };
   };
 }
+
+const CANNOT =
+  'Het antwoord moet versleuteld worden, en dat kan niet: vraag het in een bericht, met een RSA-certificaat waarvan keyUsage keyEncipherment bevat.';
 
 /** Whoever asked in vain has asked about somebody, who may know of it. */
 export function subjectsOf({ service, question }: Verified): readonly Subject[] {

@@ -37,7 +37,8 @@ export function put({ service, sender, question, template }: Inquiry): Stage<Rec
     const name = soap('1.1');
     const root = writtenTree(element(name('Envelope'), [element(name('Body'), [payload])]), message.ending);
     const envelope = readEnvelope(root);
-    return { ...message, envelope, unproven: readPayload(envelope), service, operation };
+    const unproven = readPayload(envelope);
+    return { ...message, envelope, encrypted: false, opened: true, unproven, service, operation };
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Operation } from '../exchange/contract.ts';
 import type { Service } from '../exchange/service.ts';
-import type { Route } from './parse.ts';
+import type { Route } from './route.ts';
 
 /** The same over services that may be replaced while the bus runs. */
 export function liveRoutes(services: () => readonly Service[]): ReturnType<typeof routes> {

@@ -66,11 +66,17 @@ export async function takeStep(
 /** @throws Refusal 40006 when there is none */
 export function stepGrant(
   { grantFor }: Pick<StepNeeds, 'grantFor'>,
-  { signer, sender, at }: Registered,
+  { signer, sender, at, answerTo }: Registered,
   { service, version }: Pick<Step, 'service' | 'version'>,
 ): Grant {
   const { uri, hoedanigheid } = sender;
   const grant = grantFor({ partyId: signer.party.id, uri, hoedanigheid, service, version, at });
+  // What one grant has encrypted does not leave in the clear under another.
+  if (grant?.encrypted && answerTo === null)
+    throw new Refusal(
+      '40006',
+      `grant ${grant.id} for ${service} ${version} has answers encrypted, this one has not`,
+    );
   if (grant) return grant;
   throw new Refusal('40006', `${signer.party.name} holds no grant for ${service} ${version} as ${uri} today`);
 }

@@ -17,6 +17,6 @@ export function vouch(inquiry: Inquiry): Stage<Validated, Fresh> {
 export function vouchedFor(message: Parsed, { party, certificate }: Inquiry): Fresh {
   // Signatures make an element proven; here it is the file's voucher, which was verified when the file was taken.
   const question = message.unproven as Proven;
-  const signer = { certificate, party, profile: 'strict' } as const;
+  const signer = { certificate, party, profile: 'strict', recipient: null } as const;
   return { ...message, valid: true, question, signer, imprint: null, fresh: true };
 }

@@ -15,6 +15,7 @@ import { AuditChain1795710000000 } from './migrations/1795710000000-audit-chain.
 import { PartyNetworks1795730000000 } from './migrations/1795730000000-party-networks.ts';
 import { WaitingGrants1795740000000 } from './migrations/1795740000000-waiting-grants.ts';
 import { AuditTimestamps1795741000000 } from './migrations/1795741000000-audit-timestamps.ts';
+import { EncryptedAnswers1795790000000 } from './migrations/1795790000000-encrypted-answers.ts';
 
 export const migrations = [
   FirstTables1795305600000,
@@ -33,6 +34,7 @@ export const migrations = [
   PartyNetworks1795730000000,
   WaitingGrants1795740000000,
   AuditTimestamps1795741000000,
+  EncryptedAnswers1795790000000,
 ];
 
 /**

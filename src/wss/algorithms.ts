@@ -1,3 +1,5 @@
+import { namespaces } from '../xml/names.ts';
+
 /** The algorithms of XML Signature (https://www.w3.org/TR/xmldsig-core1/, RFC 6931) that the bus knows; all others are refused. */
 
 /** `weak`: only tolerated from a party whose profile says so. */
@@ -34,9 +36,31 @@ export const signatureMethods: ReadonlyMap<string, SignatureMethod> = new Map([
   [algorithms.rsaSha1, { key: 'rsa', hash: 'sha1', weak: true }],
 ]);
 
+/** Those of XML Encryption 1.1 (https://www.w3.org/TR/xmlenc-core1/). */
+export const encryption = {
+  content: `${namespaces.xenc}Content`,
+  aes256Gcm: `${namespaces.xenc11}aes256-gcm`,
+  /** RSA-OAEP with MGF1 and SHA-1 both, unless another digest is named. */
+  rsaOaepMgf1p: `${namespaces.xenc}rsa-oaep-mgf1p`,
+  /** RSA-OAEP with digest and mask generation as named. */
+  rsaOaep: `${namespaces.xenc11}rsa-oaep`,
+} as const;
+
+/** The hash with which MGF1 masks. */
+export const maskGenerations: ReadonlyMap<string, string> = new Map(
+  ['sha1', 'sha256', 'sha384', 'sha512'].map((hash) => [`${namespaces.xenc11}mgf1${hash}`, hash]),
+);
+
 const PROFILE = 'http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-x509-token-profile-1.0#';
 export const tokenTypes = {
   x509: `${PROFILE}X509v3`,
   pkiPath: `${PROFILE}X509PKIPathv1`,
   base64: 'http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-soap-message-security-1.0#Base64Binary',
+} as const;
+
+const MESSAGE_SECURITY = 'http://docs.oasis-open.org/wss/oasis-wss-soap-message-security-1.1#';
+/** How a message names a key without sending it along. */
+export const keyNames = {
+  thumbprint: `${MESSAGE_SECURITY}ThumbprintSHA1`,
+  encryptedKey: `${MESSAGE_SECURITY}EncryptedKey`,
 } as const;

@@ -2,6 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { describe } from './chain-link.ts';
 import { failed } from './failed.ts';
 import { pemCertificates } from './pem.ts';
+import { recipientOf } from './recipient.ts';
 import { subjectName } from './subject-name.ts';
 import type { Trust } from './trust.ts';
 
@@ -23,6 +24,7 @@ export function pinnedTrust(texts: readonly string[]): Trust {
       return {
         key: found.publicKey,
         certificate: describe(found),
+        recipient: recipientOf(found),
       };
     },
   };

@@ -54,14 +54,19 @@ export function createSignerAs(profile: ProfileName, material: SigningMaterial):
 
 type Job = {
   readonly key: Key;
-  readonly body: readonly Markup[] | Uint8Array;
+  readonly body: readonly Content[] | Uint8Array;
   readonly version: SoapVersion;
   readonly material: SigningMaterial;
 };
 type Result = { readonly signed: Buffer; readonly blocks: readonly Markup[] };
 
-async function signStrictly({ key, body, version, material }: Job): Promise<Result> {
-  const id = material.randomId();
+async function signStrictly(job: Job): Promise<Result> {
+  const { signed, protection } = await signedParts(job, job.material.randomId());
+  return { signed, blocks: [security(job.version, protection)] };
+}
+
+/** A Body that is signed as the strict profile demands, and what wsse:Security holds of that. */
+export async function signedParts({ key, body, version, material }: Job, id: string) {
   const timestamp = timestampPart(`TS-${id}`, material.clock.now());
   const part = {
     id: `B-${id}`,
@@ -70,7 +75,7 @@ async function signStrictly({ key, body, version, material }: Job): Promise<Resu
   };
   const token = binaryToken(`X-${id}`, tokenTypes.x509, key.chain[0]);
   const signature = await signatureOf(key, [part, timestamp], tokenReference(`X-${id}`, tokenTypes.x509));
-  return { signed: part.bytes, blocks: [security(version, [fragment(timestamp.bytes), token, signature])] };
+  return { signed: part.bytes, protection: [fragment(timestamp.bytes), token, signature] };
 }
 
 async function signBody({ key, body, version, material }: Job): Promise<Result> {
@@ -109,7 +114,7 @@ function timestampPart(id: string, now: Date): Part {
   return { id, bytes: writeBytes(timestamp).bytes, transforms };
 }
 
-const security = (version: SoapVersion, content: readonly Content[]) =>
+export const security = (version: SoapVersion, content: readonly Content[]) =>
   element(wsse('Security'), content, [attribute(soap(version)('mustUnderstand'), '1')]);
 
 const binaryToken = (id: string, type: string, der: Buffer | undefined) =>

@@ -1,6 +1,6 @@
 import { type SoapVersion, soap } from '../xml/names.ts';
 import { parseTree } from '../xml/tree.ts';
-import { element, fragment, type Markup, type Written, writeBytes } from '../xml/write.ts';
+import { type Content, element, fragment, type Written, writeBytes } from '../xml/write.ts';
 
 /**
  * A Body in exclusive canonical form, as it is digested and as it is written. The writer makes that form by itself,
@@ -10,7 +10,7 @@ import { element, fragment, type Markup, type Written, writeBytes } from '../xml
  * @param id the attribute by which a signature refers to it
  */
 export function canonicalBody(
-  content: readonly Markup[] | Uint8Array,
+  content: readonly Content[] | Uint8Array,
   version: SoapVersion,
   id: Written,
 ): Buffer {
@@ -24,3 +24,7 @@ export function canonicalBody(
     tree.dispose();
   }
 }
+
+/** What stands in a Body that was written here, without the tags around it. */
+export const contentOfBody = (body: Buffer): Buffer =>
+  body.subarray(body.indexOf('>') + 1, body.lastIndexOf('</'));

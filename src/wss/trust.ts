@@ -1,5 +1,6 @@
 import { type KeyObject, X509Certificate } from 'node:crypto';
 import type { Certificate } from '../exchange/party.ts';
+import type { Recipient } from '../exchange/recipient.ts';
 import { Refusal } from '../exchange/refusal.ts';
 import { type AnswerBook, answerBook, type Got } from './answer-book.ts';
 import { type AnswerState, answerStates, type Responder } from './answer-state.ts';
@@ -11,6 +12,7 @@ import { failed } from './failed.ts';
 import type { OcspQuestion } from './ocsp-question.ts';
 import { Unanswered } from './once-answered.ts';
 import { pemCertificates } from './pem.ts';
+import { recipientOf } from './recipient.ts';
 import {
   type ListSource,
   latestOf,
@@ -22,7 +24,12 @@ import { type ListState, listStates } from './revocation-state.ts';
 import { tbsOf } from './subject-name.ts';
 
 /** A certificate that can be relied on at a moment, and the key with which its owner's signatures are checked. */
-export type Trusted = { readonly certificate: Certificate; readonly key: KeyObject };
+export type Trusted = {
+  readonly certificate: Certificate;
+  readonly key: KeyObject;
+  /** Its owner, to whom something can be encrypted; null where the key is not for that. */
+  readonly recipient: Recipient | null;
+};
 
 export type Trust = {
   /**
@@ -108,7 +115,7 @@ export function createTrust(
         certificate && questions.length > 0 ? new Unanswered(certificate.subject, questions) : undefined,
       );
     onTrusted(chain, explanation);
-    return { certificate, key: signer.publicKey, from, until };
+    return { certificate, key: signer.publicKey, recipient: recipientOf(signer), from, until };
   }
 
   return {

@@ -12,7 +12,7 @@ import { assertDigest, assertSigned } from './proof.ts';
 import { readSignature, type Signature } from './signature.ts';
 import { checkTimestamp } from './timestamp.ts';
 import { assertSameKey, readBareToken, readToken, type Token } from './token.ts';
-import type { Trust } from './trust.ts';
+import type { Trust, Trusted } from './trust.ts';
 
 type Needs = {
   readonly trust: Trust;
@@ -39,11 +39,11 @@ export function verifySignature(
   at: Date,
 ): Proof & { readonly signer: Signer } {
   let signer: Signer | null = null;
-  const proof = verifyEnvelope(envelope, trust, at, (certificate, shape) => {
+  const proof = verifyEnvelope(envelope, trust, at, ({ certificate, recipient }, shape) => {
     const party = partyOf(certificate.subject);
     if (!party) throw failed(`certificate ${certificate.subject} is registered to no party`);
     assertProfile(shape, party, at);
-    signer = { certificate, party, profile: shape.profile };
+    signer = { certificate, party, profile: shape.profile, recipient };
   });
   if (!signer) throw new Error('a signature was verified without a signer');
   return { ...proof, signer };
@@ -59,7 +59,7 @@ export function verifyReply(
   { trust, at }: { readonly trust: Trust; readonly at: Date },
 ): Certificate {
   let signed: Certificate | null = null;
-  verifyEnvelope(envelope, trust, at, (certificate, { profile, because }) => {
+  verifyEnvelope(envelope, trust, at, ({ certificate }, { profile, because }) => {
     if (profile !== 'strict') throw failed(because);
     signed = certificate;
   });
@@ -72,7 +72,7 @@ function verifyEnvelope(
   envelope: Envelope,
   trust: Trust,
   at: Date,
-  admit: (certificate: Certificate, shape: Shape) => void,
+  admit: (trusted: Trusted, shape: Shape) => void,
 ): Proof {
   const place = findSignature(envelope);
   if (envelope.census?.comments !== 0) assertNoHiddenText(envelope, place);
@@ -85,9 +85,10 @@ function verifyEnvelope(
   const covered = coverage(envelope, place, signature, token.binary?.id ?? null);
   assertParts(covered, envelope, token);
   const { until, ...shape } = shapeOf(place, signature, covered, token, at);
-  const { certificate, key } = trust.check(token.chain, at);
+  const trusted = trust.check(token.chain, at);
+  const { certificate, key } = trusted;
   if (keyValue) assertSameKey(keyValue, key);
-  admit(certificate, shape);
+  admit(trusted, shape);
   const signed = assertSigned(signature, key);
   for (const each of covered) assertDigest(each);
   // The one place where a node is called proven: it is below the Body that was digested above, by position.

@@ -1,5 +1,6 @@
 import type { Element } from '../exchange/element.ts';
 import { engine } from './engine.ts';
+import { namespaces } from './names.ts';
 import { treeElement } from './tree.ts';
 
 /** What whoever checks a signature must know of a whole subtree, found by libxml2 itself because it is asked each time. */
@@ -12,6 +13,10 @@ const compiled = (expression: string) =>
   engine.xmlXPathCtxtCompile(engine.xmlXPathNewContext(engine.xmlNewDoc()), expression);
 const COMMENTS = compiled('.//comment()');
 const MARKED = compiled(".//text()[contains(.,'\ufeff')]|.//@*[contains(.,'\ufeff')]");
+const ENCRYPTED = compiled(
+  `descendant-or-self::*[namespace-uri()='${namespaces.xenc}']` +
+    "[local-name()='EncryptedData' or local-name()='EncryptedKey']",
+);
 const ID_ATTRIBUTES = compiled(".//@*[translate(local-name(),'ID','id')='id']");
 
 /**
@@ -21,6 +26,9 @@ const ID_ATTRIBUTES = compiled(".//@*[translate(local-name(),'ID','id')='id']");
 export function idValues(element: Element): readonly string[] {
   return select(element, ID_ATTRIBUTES).map((attribute) => engine.xmlNodeGetContent(attribute));
 }
+
+/** How many elements at or below `element` are encrypted, or hold a key that was, wherever they stand. */
+export const countEncrypted = (element: Element): number => select(element, ENCRYPTED).length;
 
 export function hasComment(element: Element): boolean {
   return select(element, COMMENTS).length > 0;

@@ -8,7 +8,10 @@ export const namespaces = {
   soap12: 'http://www.w3.org/2003/05/soap-envelope',
   wsse: 'http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd',
   wsu: 'http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-utility-1.0.xsd',
+  wsse11: 'http://docs.oasis-open.org/wss/oasis-wss-wssecurity-secext-1.1.xsd',
   ds: 'http://www.w3.org/2000/09/xmldsig#',
+  xenc: 'http://www.w3.org/2001/04/xmlenc#',
+  xenc11: 'http://www.w3.org/2009/xmlenc11#',
   excC14n: 'http://www.w3.org/2001/10/xml-exc-c14n#',
   xsi: 'http://www.w3.org/2001/XMLSchema-instance',
   xsd: 'http://www.w3.org/2001/XMLSchema',
@@ -25,7 +28,9 @@ const inNamespace =
 export const plain = inNamespace('', '');
 export const wsse = inNamespace(namespaces.wsse, 'wsse');
 export const wsu = inNamespace(namespaces.wsu, 'wsu');
+export const wsse11 = inNamespace(namespaces.wsse11, 'wsse11');
 export const ds = inNamespace(namespaces.ds, 'ds');
+export const xenc = inNamespace(namespaces.xenc, 'xenc');
 export const xml = inNamespace(namespaces.xml, 'xml');
 
 export type SoapVersion = '1.1' | '1.2';

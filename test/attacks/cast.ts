@@ -4,6 +4,7 @@ import {
   digitalSignature,
   issue,
   keyCertSign,
+  keyEncipherment,
   makeAuthority,
   nonRepudiation,
   revoke,
@@ -23,6 +24,8 @@ export type Cast = {
   readonly parties: Readonly<
     Record<'afnemer' | 'beperkt' | 'leverancier' | 'legacy' | 'legacy-header', TestCertificate>
   >;
+  /** To whom questions are encrypted. */
+  readonly bus: TestCertificate;
   readonly bad: Readonly<Record<Bad, Signing>>;
   /** Whose answers are bad. */
   readonly unanswered: Readonly<Record<Unanswered, TestCertificate>>;
@@ -71,6 +74,7 @@ export async function makeCast(now: Date): Promise<Cast> {
       'legacy-header': await issue(authority, 'legacy-header', { organisation: 'CBE 0999991014' }),
       leverancier: await issue(authority, 'leverancier', { organisation: 'CBE 0999990618' }),
     },
+    bus: await issue(authority, 'bus', { usage: digitalSignature | keyEncipherment }),
     bad: { ...bad, 'of a list that expired': alone(await good(lapsed)) },
     chained: { by: await good(intermediate), along: [intermediate] },
   };

@@ -71,6 +71,7 @@ async function assertAll(t: TestContext, attacks: readonly Attack[]): Promise<vo
 test('refuses A: wrapping and coverage', (t) => assertAll(t, sections.wrapping));
 test('refuses B: algorithms, keys, certificates, moments', (t) => assertAll(t, sections.algorithms));
 test('refuses A and B in the profiles that are not strict', (t) => assertAll(t, sections.laxProfiles));
+test('refuses A and B where messages come encrypted', (t) => assertAll(t, sections.encryption));
 test('refuses C: what readers take differently', (t) => assertAll(t, sections.parser));
 test('refuses D: exhaustion', (t) => assertAll(t, sections.exhaustion));
 test('refuses E: routing, replay, injection', (t) => assertAll(t, sections.routing));

@@ -64,8 +64,8 @@ function unguarded(file: string): readonly string[] {
 test('every refusal of a message is among the guards, or it is said why no attack needs it', () => {
   const parts = {
     xml: ['encoding', 'limits', 'envelope', 'tree'],
-    wss: ['place', 'verify', 'coverage', 'proof', 'signature', 'token', 'timestamp'],
-    stages: ['parse', 'validate', 'refuse-replay', 'authorise'],
+    wss: ['place', 'verify', 'coverage', 'proof', 'signature', 'token', 'timestamp', 'encrypted', 'decrypt'],
+    stages: ['parse', 'decrypt', 'route', 'validate', 'refuse-replay', 'authorise'],
   };
   const files = Object.entries(parts).flatMap(([part, names]) => names.map((name) => `${part}/${name}.ts`));
   assert.deepEqual(files.flatMap(unguarded), []);

@@ -247,22 +247,55 @@ const inTrust: readonly Guard[] = [
   ),
 ];
 
+const inEncryption: readonly Guard[] = [
+  off('wss/encrypted.ts', 'A21', 'if (count !== 2)'),
+  off('wss/encrypted.ts', 'A21', "if (key?.name !== 'EncryptedKey' || more.length > 0)"),
+  off(
+    'wss/encrypted.ts',
+    'A21',
+    "if (!reference || others.length > 0 || !is(reference, 'DataReference', namespaces.xenc) || id === null)",
+  ),
+  off('wss/encrypted.ts', 'A21', 'if (!refersTo(reference, id))'),
+  off('wss/encrypted.ts', 'A21', "if (references || data.attribute('Type') !== encryption.content)"),
+  off('wss/encrypted.ts', 'B9', 'if (algorithm !== encryption.aes256Gcm || method.children.length > 0)'),
+  off('wss/encrypted.ts', 'A21', 'if (!fits || !known || more.length > 0)'),
+  off('wss/encrypted.ts', 'B9', 'if (method.children.length > (digest ? 1 : 0) + (mask ? 1 : 0))'),
+  off('wss/encrypted.ts', 'B9', 'if (!hash || hash !== masked)'),
+  off('wss/encrypted.ts', 'B9', 'if (type !== keyNames.thumbprint || encoding !== tokenTypes.base64)'),
+  instead('wss/encrypted.ts', 'A21', 'if (keyInfo) assertRefersTo(keyInfo, key);', ''),
+  off('wss/decrypt.ts', 'B9', 'if (!isSelfContained(content))'),
+  instead(
+    'wss/decrypt.ts',
+    'B9',
+    "throw failed('the content, or the key to it, is not as it was encrypted', cause);",
+    'return content;',
+  ),
+  instead('stages/decrypt.ts', 'B9', 'checkLimits(bytes, messageLimits)', 'null'),
+];
+
 const inStages: readonly Guard[] = [
   off('stages/parse.ts', 'E3', "if (!MEDIA_TYPES.has(door.mediaType ?? ''))"),
   off('stages/parse.ts', 'E1', "if (door.problem === 'no-such-path')"),
   off('stages/parse.ts', 'D9', "if (door.problem === 'coded')"),
   off('stages/parse.ts', 'E2', 'if (!isSecurity(block))'),
   off(
-    'stages/parse.ts',
+    'stages/route.ts',
     'E1',
     'if (endpoint && (endpoint.service !== name || endpoint.version !== version))',
   ),
-  off('stages/parse.ts', 'E1', 'if (declared.length > 0 && !declared.includes(operation))'),
+  off('stages/route.ts', 'E1', 'if (declared.length > 0 && !declared.includes(operation))'),
   off('stages/validate.ts', 'E8', 'if (violations.length > 0)'),
   off('stages/validate.ts', 'E1', 'if (contradiction)'),
   off('stages/refuse-replay.ts', 'E4', 'if (before !== null)'),
   off('stages/authorise.ts', 'E7', 'if (!maySpeakFor(party, sender))'),
-  off('stages/authorise.ts', 'E7', 'if (!grant)'),
+  instead('stages/authorise.ts', 'E7', 'if (!grant) {', 'if (!grant) return { ...message, sender };\n{'),
 ];
 
-export const guards: readonly Guard[] = [...inXml, ...inVerify, ...inSignature, ...inTrust, ...inStages];
+export const guards: readonly Guard[] = [
+  ...inXml,
+  ...inVerify,
+  ...inSignature,
+  ...inTrust,
+  ...inEncryption,
+  ...inStages,
+];

@@ -53,6 +53,13 @@ export type Bus = (craft: Craft, sent: string | Sent) => Promise<boolean>;
 /** @param guard null: nothing is off */
 export async function busWithout(guard: Guard | null, cast: Cast): Promise<Bus> {
   const source = guard === null ? join(ROOT, 'src') : copyWithout(guard);
+  const { createOpener }: typeof import('../../src/wss/decrypt.ts') = await import(
+    join(source, 'wss/decrypt.ts')
+  );
+  const { decrypt }: typeof import('../../src/stages/decrypt.ts') = await import(
+    join(source, 'stages/decrypt.ts')
+  );
+  const { route }: typeof import('../../src/stages/route.ts') = await import(join(source, 'stages/route.ts'));
   const { parse }: typeof import('../../src/stages/parse.ts') = await import(join(source, 'stages/parse.ts'));
   const { routes }: typeof import('../../src/stages/routes.ts') = await import(
     join(source, 'stages/routes.ts')
@@ -96,7 +103,9 @@ export async function busWithout(guard: Guard | null, cast: Cast): Promise<Bus> 
     }
   };
   const path = Journey.from<Received>()
-    .to(parse(routes(await servicesOf(source))))
+    .to(parse)
+    .to(decrypt(createOpener([cast.bus])))
+    .to(route(routes(await servicesOf(source))))
     .to(validate)
     .to(verify({ trust, learn, partyOf, onLaxProfile: () => {} }))
     .to(refuseReplay({ remember }))

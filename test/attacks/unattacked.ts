@@ -45,11 +45,43 @@ export const unattacked: readonly { readonly file: string; readonly source: stri
       why: 'there is no moment; days that do not exist: test/wss/timestamp.test.ts',
     },
     {
+      file: 'wss/encrypted.ts',
+      source: 'if (!security || others.length > 0)',
+      why: 'there is no key; a second Security is refused by the signature',
+    },
+    {
+      file: 'wss/encrypted.ts',
+      source: "if (!is(data, 'EncryptedData', namespaces.xenc))",
+      why: 'there is nothing to decrypt',
+    },
+    { file: 'wss/encrypted.ts', source: 'if (!keyInfo || !references)', why: 'there is no key' },
+    {
+      file: 'wss/encrypted.ts',
+      source: 'if (bytes.length <= IV_BYTES + TAG_BYTES)',
+      why: 'there is nothing to decrypt',
+    },
+    {
+      file: 'wss/encrypted.ts',
+      source: 'if (!number || ',
+      why: 'there is no certificate',
+    },
+    {
+      file: 'wss/encrypted.ts',
+      source: "if (!said || !is(said, 'Reference', namespaces.wsse)",
+      why: 'a guard where it is called',
+    },
+    { file: 'wss/decrypt.ts', source: 'if (!pair)', why: 'there is no key' },
+    {
       file: 'stages/parse.ts',
       source: "if (door.problem === 'too-large')",
       why: 'the bytes are not there, which is refused next',
     },
-    { file: 'stages/parse.ts', source: 'if (!target)', why: 'there is no service' },
+    { file: 'stages/route.ts', source: 'if (!target)', why: 'there is no service' },
+    {
+      file: 'stages/authorise.ts',
+      source: 'if (grant.encrypted && recipient === null) {',
+      why: 'takes a grant that has answers encrypted; test/journey/encrypts.test.ts',
+    },
     {
       file: 'stages/authorise.ts',
       source: 'if (!isCurrent())',

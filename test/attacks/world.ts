@@ -58,6 +58,7 @@ export async function startWorld(): Promise<World> {
     KRUISPUNT_VAR: kept,
     // All attacks come from one address, and none is to wait.
     KRUISPUNT_REFUSED_PERCENT: '100',
+    KRUISPUNT_DECRYPTION_KEYS: file('bus.pem', cast.bus.privateKey + cast.bus.certificate),
     KRUISPUNT_AUTHORITIES: file('authorities.pem', cast.authorities.join('')),
     KRUISPUNT_REVOCATION_LISTS: cast.revoked.map((list, index) => file(`${index}.crl`, list)).join(':'),
   };

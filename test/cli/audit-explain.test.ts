@@ -20,7 +20,12 @@ const passed = (...names: string[]) => names.map((stage) => ({ stage, ms: 1 }));
 const asked = { service: 'GeefPersoon', version: '02.02', party: 'Stad', receivedAt: AT };
 const notGranted = (changes: Partial<ExchangeRecord> = {}) =>
   refused({
-    ...{ ...asked, code: '13001', level: 2, stages: passed('parse', 'validate', 'verify', 'refuseReplay') },
+    ...{
+      ...asked,
+      code: '13001',
+      level: 2,
+      stages: passed('parse', 'decrypt', 'route', 'validate', 'verify', 'refuseReplay'),
+    },
     reason: 'Stad holds no grant for GeefPersoon 02.02 as stad.example today',
     ...changes,
   });
@@ -75,7 +80,7 @@ test('tells which stage decided, and why each grant did not do', async () => {
   const found = await told(notGranted({ uri: 'stad.example', hoedanigheid: '6001' }));
   assert.equal(found.decidedBy, 'authorise');
   assert.deepEqual(
-    found.stages.slice(3, 6).map(({ verdict }) => verdict),
+    found.stages.slice(5, 8).map(({ verdict }) => verdict),
     ['passed', 'decided', 'not reached'],
   );
   assert.deepEqual(
@@ -145,7 +150,16 @@ test('tells which registrations there are, and why each did not do', async () =>
       ...asked,
       code: '40003',
       level: 3,
-      stages: passed('parse', 'validate', 'verify', 'refuseReplay', 'authorise', 'throttle'),
+      stages: passed(
+        'parse',
+        'decrypt',
+        'route',
+        'validate',
+        'verify',
+        'refuseReplay',
+        'authorise',
+        'throttle',
+      ),
     },
     ...{ uri: 'stad.example', hoedanigheid: '6001', subjects: [subject], reason: 'no registration' },
   });
@@ -186,6 +200,8 @@ test('tells which paths a grant would need to let be written what was, and when 
   const stages = passed(
     ...[
       'parse',
+      'decrypt',
+      'route',
       'validate',
       'verify',
       'refuseReplay',
@@ -230,7 +246,7 @@ test('tells which paths a grant would need to let be written what was, and when 
 
 test('tells of a certificate that is registered to nobody, and of a profile', async () => {
   const { told } = await scene();
-  const record = refused({ code: 'ERR_025', stages: passed('parse', 'validate') });
+  const record = refused({ code: 'ERR_025', stages: passed('parse', 'decrypt', 'route', 'validate') });
   const unknown = await told({ ...record, reason: 'certificate CN=x y,O=z is registered to no party' });
   assert.equal(unknown.decidedBy, 'verify');
   assert.deepEqual(unknown.remedies, ["kruispunt key add PARTY --certificate 'CN=x y,O=z'"]);
@@ -240,7 +256,7 @@ test('tells of a certificate that is registered to nobody, and of a profile', as
   assert.equal(untrusted.considered[0]?.what, 'certificate 1 of 1, from the message');
   assert.match(untrusted.considered[0]?.because.join() ?? '', /CN=zelf.*itself$/);
   assert.match(untrusted.remedies.join('\n'), /KRUISPUNT_AUTHORITIES\nkruispunt key diagnose FILE$/);
-  const stages = passed('parse', 'validate', 'verify');
+  const stages = passed('parse', 'decrypt', 'route', 'validate', 'verify');
   const again = await told({ ...record, stages, reason: 'the message was received before, in exchange 1' });
   assert.equal(again.decidedBy, 'refuseReplay');
   assert.match(again.rule ?? '', /once/);
@@ -253,6 +269,8 @@ test('tells of the source that was too slow, and of one without an address', asy
   const stages = passed(
     ...[
       'parse',
+      'decrypt',
+      'route',
       'validate',
       'verify',
       'refuseReplay',

@@ -14,13 +14,18 @@ import { FailedError, UsageError } from '../../src/cli/output.ts';
 import { signSample } from '../../src/cli/sign-sample.ts';
 import type { ProfileName } from '../../src/exchange/party.ts';
 import { journey } from '../../src/journey.ts';
+import { createOpener } from '../../src/wss/decrypt.ts';
+import { digitalSignature, issue, keyEncipherment } from '../support/certificates.ts';
 import { stoppedClock } from '../support/clock.ts';
-import { AT, envelope, INSZ, party, questionXml, receive, service } from '../support/message.ts';
-import { afnemer, partsInMemory, trust } from '../support/parts-in-memory.ts';
+import { AT, envelope, grant, INSZ, party, questionXml, receive, service } from '../support/message.ts';
+import { authority, partsInMemory, trust } from '../support/parts-in-memory.ts';
 import * as m from '../support/signed-message.ts';
 import { paper } from './terminal.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'kruispunt-test-'));
+const usage = digitalSignature | keyEncipherment;
+const afnemer = await issue(authority, 'afnemer', { usage });
+const bus = await issue(authority, 'bus', { usage });
 const entry = {
   name: 'afnemer',
   uri: 'stad.example/burgerzaken',
@@ -38,10 +43,15 @@ writeFileSync(join(folder, 'persons.json'), JSON.stringify([{ insz: INSZ, note: 
 /** A bus of which the parts are in memory. */
 const laxParty = { ...party, profileUntil: new Date('2099-01-01') };
 let profile: ProfileName = 'strict';
-const { parts, records } = partsInMemory(undefined, { partyOf: () => ({ ...laxParty, profile }) });
-const travel = journey(parts);
+const { parts, records } = partsInMemory(undefined, {
+  partyOf: () => ({ ...laxParty, profile }),
+  open: createOpener([bus]).open,
+});
+let { grantFor } = parts;
+const travel = journey({ ...parts, grantFor: (question) => grantFor(question) });
 let asked = '';
-const bus = createServer((request, response) => {
+const server = createServer((request, response) => {
+  if (request.method === 'GET') return void response.end(bus.certificate);
   const chunks: Buffer[] = [];
   request.on('data', (chunk) => chunks.push(chunk));
   request.on('end', () => {
@@ -54,11 +64,11 @@ const bus = createServer((request, response) => {
     });
   });
 });
-await new Promise<void>((resolve) => bus.listen(0, '127.0.0.1', resolve));
-const url = `http://127.0.0.1:${(bus.address() as AddressInfo).port}`;
+await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 after(() => {
-  bus.closeAllConnections();
-  bus.close();
+  server.closeAllConnections();
+  server.close();
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -99,6 +109,23 @@ test('ends with 1 when the question is refused, and says how', async () => {
   assert.deepEqual([data.status, data.error.code, data.error.level], [200, '25001', 3]);
   const raw = await run('GeefPersoon', '--insz', 'x', '--raw');
   assert.deepEqual([raw.code, /<soap:Fault>/.test(raw.printed)], [1, true]);
+});
+
+test('encrypts the question where it is told to, and reads an answer that is encrypted', async () => {
+  grantFor = () => ({ ...grant, encrypted: true });
+  try {
+    const { code, printed } = await run('GeefPersoon', '--encrypt');
+    assert.equal(code, 0);
+    assert.match(printed, /INSZ: 74651210490/);
+    assert.match(printed, /^encrypted, and signed by CN=bus,/m);
+    assert.ok(asked.includes('EncryptedData') && !asked.includes('GeefPersoon'));
+    const told = JSON.parse((await run('GeefPersoon', '--set', 'Taal=fr', '--json')).printed);
+    assert.deepEqual([told.encrypted, told.error.code], [true, '25001']);
+  } finally {
+    ({ grantFor } = parts);
+  }
+  const plain = JSON.parse((await run('GeefPersoon', '--json')).printed);
+  assert.equal(plain.encrypted, false);
 });
 
 test('believes no answer that the bus did not sign', async () => {

@@ -22,7 +22,10 @@ test('has nothing to change when it imports what it exported, registrations and 
   assert.ok(grant);
   const { id: _, ...after } = grant;
   const validUntil = new Date('2026-08-01T12:34:56.789Z');
-  await store.apply([{ kind: 'grant', id: null, before: null, after: { ...after, validUntil } }], 'an');
+  await store.apply(
+    [{ kind: 'grant', id: null, before: null, after: { ...after, validUntil, encrypted: true } }],
+    'an',
+  );
   const [stad = assert.fail()] = image.parties;
   const held = { ...stad, networks: ['192.0.2.0/24', '2001:db8::/32'] };
   await store.apply([{ kind: 'party', before: stad, after: held }], 'an');

@@ -81,6 +81,22 @@ test('limits a grant to a population and to days, and says of a control what the
   assert.match(JSON.stringify([last?.before, last?.after]), /"population":"jeugd".*"population":null/);
 });
 
+test('has answers encrypted, or no more, and says so', async () => {
+  const { run, store } = await openDesk();
+  await run(grant, 'add', ...wanted, '--visible', '**', '--encrypt', 'on');
+  const made = (await store.grants()).at(-1);
+  assert.equal(made?.encrypted, true);
+  const number = String(made?.id);
+  const shown = await run(grant, 'show', number);
+  assert.match(shown.printed, /^answers +encrypted to the certificate that signed the question$/m);
+  assert.equal(JSON.parse((await run(grant, 'show', number, '--json')).printed).encrypt, true);
+  await run(grant, 'change', number, '--encrypt', 'off');
+  assert.equal((await store.grants()).at(-1)?.encrypted, false);
+  assert.match((await run(grant, 'show', number)).printed, /^answers +in the clear$/m);
+  assert.ok(!(await run(grant, 'show', number, '--json')).printed.includes('encrypt'));
+  await assert.rejects(run(grant, 'change', number, '--encrypt', 'maybe'), /--encrypt: expected on or off/);
+});
+
 test('refuses limits and controls that make no sense, and what is written to a service that only reads', async () => {
   const { run } = await openDesk();
   const add = (...more: string[]) => run(grant, 'add', ...wanted, '--visible', '**', ...more);

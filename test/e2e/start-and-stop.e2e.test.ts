@@ -47,7 +47,7 @@ test('the first start makes the demo world, and says what it is', async () => {
     parties.map(({ name }) => name),
     [
       ...['afnemer', 'beperkt', 'leverancier', 'ongeregistreerd', 'onbevoegd', 'legacy', 'legacy-header'],
-      ...['gehaast', 'bron', 'raadpleger'],
+      ...['gehaast', 'bron', 'raadpleger', 'versleuteld'],
     ],
   );
   assert.equal(parties.find(({ name }) => name === 'legacy')?.profile, 'magda-2.0');

@@ -25,6 +25,7 @@ const less: Readonly<Record<string, Partial<Terms>>> = {
   'no path': { visible: [], writable: [] },
   'a population': { population: 'jeugd' },
   'fewer days': { dataFrom: '2021-01-01', dataUntil: '2024-12-31' },
+  'answers that are encrypted': { encrypted: true },
   'a control that is on': controls({ registration: true, population: true }),
   'a period that is refused': controls({ period: 'refuse' }),
 };
@@ -79,3 +80,6 @@ test('a field that is not known is no less when it changes', () => {
   assert.equal(isNarrower(known, before), false);
   assert.equal(isNarrower(known, known), true);
 });
+
+test('a grant lets its party do more when its answers go in the clear that were encrypted', () =>
+  assert.equal(isNarrower({ ...before, encrypted: true }, before), false));

@@ -6,6 +6,7 @@ import type { ExchangeRecord } from '../../src/exchange/audit.ts';
 import { systemClock } from '../../src/exchange/clock.ts';
 import type { Received } from '../../src/exchange/message.ts';
 import { networks } from '../../src/exchange/networks.ts';
+import { certificateDoor } from '../../src/http/certificate-door.ts';
 import { clientsBehind } from '../../src/http/client.ts';
 import { health } from '../../src/http/health.ts';
 import { readMediaType } from '../../src/http/media-type.ts';
@@ -40,6 +41,7 @@ soapDoor(server, {
   ownerOf: null,
   signal: new AbortController().signal,
 });
+certificateDoor(server, 'PEM');
 wsdlDoor(server, { services: () => [service], publicUrl: () => 'https://bus.example' });
 health(
   server,
@@ -292,4 +294,17 @@ test('shows how it is inside to those who may see it, and to others whether it i
   } finally {
     near = true;
   }
+});
+
+test('offers the certificate to which questions are encrypted, where there is one', async () => {
+  const offered = await server.inject({ method: 'GET', url: '/certificaten/versleuteling' });
+  assert.deepEqual(
+    [offered.statusCode, offered.body, offered.headers['content-type']],
+    [200, 'PEM', 'application/x-pem-file'],
+  );
+  const other = serverOf({});
+  certificateDoor(other, null);
+  const none = await other.inject({ method: 'GET', url: '/certificaten/versleuteling' });
+  assert.deepEqual([none.statusCode, none.body], [404, 'nothing can be encrypted to this bus\n']);
+  await other.close();
 });

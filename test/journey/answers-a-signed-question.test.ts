@@ -53,6 +53,8 @@ test('writes the whole answer to the audit, and of the messages only their diges
     record?.stages.map(({ stage }) => stage),
     [
       'parse',
+      'decrypt',
+      'route',
       'validate',
       'verify',
       'refuseReplay',

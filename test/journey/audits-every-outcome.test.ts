@@ -30,6 +30,8 @@ type Case = {
 
 const upTo = [
   'parse',
+  'decrypt',
+  'route',
   'validate',
   'verify',
   'refuseReplay',
@@ -53,28 +55,28 @@ const cases: Readonly<Record<string, Case>> = {
   'what is not XML': { raw: () => '<', passed: [], code: '10001', level: 1, reason: /not well-formed/ },
   'a question against its schema': {
     raw: () => signedQuestion({ insz: 'x' }),
-    passed: ['parse'],
+    passed: ['parse', 'decrypt', 'route'],
     code: '10001',
     level: 1,
     reason: /schema: .*INSZ/,
   },
   'a question without a signature': {
     raw: () => envelope(questionXml()),
-    passed: ['parse', 'validate'],
+    passed: ['parse', 'decrypt', 'route', 'validate'],
     code: 'ERR_025',
     level: 1,
     reason: /./,
   },
   'a sender that the party may not speak for': {
     raw: () => signedQuestion({ uri: 'ander.example' }),
-    passed: upTo.slice(0, 4),
+    passed: upTo.slice(0, 6),
     code: '13001',
     level: 2,
     reason: /may not speak for ander\.example/,
   },
   'a number that cannot be': {
     raw: () => signedQuestion({ insz: '74651210491' }),
-    passed: upTo.slice(0, 6),
+    passed: upTo.slice(0, 8),
     code: '20002',
     level: 3,
     reason: /check digits/,
@@ -82,7 +84,7 @@ const cases: Readonly<Record<string, Case>> = {
   'a source that does not answer': {
     raw: () => signedQuestion(),
     world: () => partsInMemory(failing('99996')),
-    passed: upTo.slice(0, 10),
+    passed: upTo.slice(0, 12),
     code: '99996',
     level: 2,
     reason: /the connection failed/,
@@ -90,7 +92,7 @@ const cases: Readonly<Record<string, Case>> = {
   'a question with nothing left after filtering': {
     raw: () => signedQuestion(),
     world: with_({ grantFor: () => ({ ...grantOf(), visible: [] }) }),
-    passed: upTo.slice(0, 12),
+    passed: upTo.slice(0, 14),
     code: '15021',
     level: 3,
     reason: /shows nothing/,
@@ -98,7 +100,7 @@ const cases: Readonly<Record<string, Case>> = {
   'a registration that cannot be looked up': {
     raw: () => signedQuestion(),
     world: with_({ isRegistered: boom }),
-    passed: upTo.slice(0, 6),
+    passed: upTo.slice(0, 8),
     code: 'internal',
     level: 1,
     reason: /TypeError: a pipe burst/,

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
 import type { Inquiry } from '../../src/exchange/inquiry.ts';
 import { inquiry } from '../../src/inquiry.ts';
-import { INSZ, party, service, wording } from '../support/message.ts';
+import { grant, INSZ, party, service, wording } from '../support/message.ts';
 import { failing, partsInMemory } from '../support/parts-in-memory.ts';
 
 const VOUCHER = '7f3c2a10-0000-4000-8000-000000000001';
@@ -67,6 +67,11 @@ test('tells a refusal of any level in the Antwoord, and knows who asked', async 
   assert.deepEqual([unauthorised.refusal, refusedBy(unauthorised.answer)], ['13001', '13001']);
   assert.match(unauthorised.answer ?? '', /^<Antwoord><Referte>v-1</);
   assert.deepEqual([unauthorised.record?.outcome, unauthorised.record?.party], ['refused', party.name]);
+  const encrypted = await inquire(asked(vraag(INSZ)), undefined, {
+    grantFor: () => ({ ...grant, encrypted: true }),
+  });
+  assert.deepEqual([encrypted.refusal, encrypted.calls.length], ['13001', 0]);
+  assert.match(encrypted.answer ?? '', /Het antwoord moet versleuteld worden/);
   const stranger = await inquire(
     asked(vraag(INSZ), { sender: { ...asked(null).sender, uri: 'ander.example' } }),
   );

@@ -134,6 +134,19 @@ test('asks nobody for a part for which the party holds no grant, and does not te
   }
 });
 
+test('lets nothing of a part out in the clear whose own grant has answers encrypted', async () => {
+  const { has, notices, record, calls } = await (async () => {
+    const world = dossierWorld({ encrypted: ['GeefPersoon'], references: [] });
+    return { ...(await world.ask()), calls: world.calls };
+  })();
+  assert.deepEqual(
+    [has, notices, calls],
+    [['Gezin'], ['40006 MAGDA WAARSCHUWING Persoon'], ['rijksregister']],
+  );
+  const reasons = (record?.sources ?? []).map(({ reason }) => reason);
+  assert.ok(reasons.includes('grant 31 for GeefPersoon 02.02 has answers encrypted, this one has not'));
+});
+
 test('filters each part to the grant for its own service, whatever the grant for the whole shows', async () => {
   const grants = {
     ...whole,

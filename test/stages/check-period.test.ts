@@ -9,9 +9,7 @@ import type { Targeted } from '../../src/exchange/message.ts';
 import type { Grant, Subject } from '../../src/exchange/party.ts';
 import { Refusal } from '../../src/exchange/refusal.ts';
 import { checkPeriod } from '../../src/stages/check-period.ts';
-import { parse } from '../../src/stages/parse.ts';
-import { routes } from '../../src/stages/routes.ts';
-import { dispose, envelope, grant, party, receive } from '../support/message.ts';
+import { dispose, envelope, grant, parsed as parsedFor, party, receive } from '../support/message.ts';
 
 /** Against a question of the repository's own with a period: GeefOnderneming's Datums. Today is 2026-03-02. */
 const folder = (name: string) => fileURLToPath(new URL(`../../${name}`, import.meta.url));
@@ -46,7 +44,7 @@ type Setting = {
 async function check(datums: string, { limits = {}, control = {}, files = null }: Setting = {}) {
   assert.ok(service);
   const received = receive(envelope(question(datums)));
-  const parsed = await parse(routes([service]))(received, new AbortController().signal);
+  const parsed = parsedFor(received, [service]);
   assert.deepEqual(service.contract.violations(parsed.unproven), []);
   const controls = {
     ...service.rules.controls,
@@ -59,11 +57,11 @@ async function check(datums: string, { limits = {}, control = {}, files = null }
     ...{
       valid: true,
       question: parsed.unproven as Proven,
-      signer: { certificate, party, profile: 'strict' },
+      signer: { certificate, party, profile: 'strict', recipient: null },
       ...{ imprint: { key: 'A'.repeat(43), until: null }, fresh: true },
     },
     sender: { uri: 'stad.example', hoedanigheid: '6001', reference: 'r', endUser: null },
-    grant: { ...grant, ...limits },
+    ...{ grant: { ...grant, ...limits }, answerTo: null },
     ...{
       service: { ...service, rules: { ...service.rules, controls } },
       subjects: [subject],
@@ -83,7 +81,7 @@ async function check(datums: string, { limits = {}, control = {}, files = null }
     );
     const content = Buffer.from(passed.content.canonical()).toString('utf8');
     const rewritten = before.replace(/<Inhoud>.*<\/Inhoud>/, content);
-    const again = await parse(routes([service]))(receive(envelope(rewritten)), new AbortController().signal);
+    const again = parsedFor(receive(envelope(rewritten)), [service]);
     assert.deepEqual(service.contract.violations(again.unproven), []);
     dispose(again);
     const [caution] = passed.cautions;

@@ -1,15 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Operation } from '../../src/exchange/contract.ts';
-import type { Door, Parsed } from '../../src/exchange/message.ts';
+import type { Door, Parsed, Received } from '../../src/exchange/message.ts';
 import { Refusal } from '../../src/exchange/refusal.ts';
-import { parse } from '../../src/stages/parse.ts';
-import { routes } from '../../src/stages/routes.ts';
 import { validate } from '../../src/stages/validate.ts';
 import {
   dispose,
   envelope,
   operation,
+  parsed,
   questionXml,
   receive,
   SOAP12,
@@ -17,7 +16,6 @@ import {
   type Wording,
 } from '../support/message.ts';
 
-const signal = new AbortController().signal;
 const other: Operation = {
   ...operation,
   name: 'GeefGezin',
@@ -28,12 +26,12 @@ const gezin = {
   rules: { ...service.rules, name: 'GeefGezin', version: '02.00' },
   contract: { ...service.contract, operations: [other] },
 };
-const stage = parse(routes([service, gezin]));
+const stage = (received: Received) => parsed(received, [service, gezin]);
 
 function go(raw: string | Uint8Array, door: Partial<Door> = {}): Parsed {
   const received = receive(raw, door);
   try {
-    return stage(received, signal) as Parsed;
+    return stage(received);
   } finally {
     dispose(received);
   }
@@ -84,7 +82,7 @@ test('takes a SOAPAction that several operations declare, its own among them', (
     contract: { ...gezin.contract, operations: [{ ...other, soapActions: operation.soapActions }] },
   };
   const received = receive(good, { soapAction: operation.soapActions[0] ?? null });
-  assert.doesNotThrow(() => parse(routes([service, both]))(received, signal));
+  assert.doesNotThrow(() => parsed(received, [service, both]));
   dispose(received);
 });
 
@@ -165,7 +163,7 @@ test('knows a question by its namespace too', () => {
 const contradiction = (changes: Partial<Wording>) => {
   const received = receive(envelope(questionXml(changes)));
   try {
-    validate(stage(received, signal) as Parsed);
+    validate(stage(received));
     return null;
   } catch (error) {
     assert.ok(error instanceof Refusal, String(error));
@@ -186,7 +184,7 @@ test('tells every violation of the schema with its place, and quotes no value', 
   const received = receive(envelope(questionXml({ insz: 'geheim-9', taal: 'geheim-7' })));
   try {
     assert.throws(
-      () => validate(stage(received, signal) as Parsed),
+      () => validate(stage(received)),
       (error: unknown) => {
         assert.ok(error instanceof Refusal);
         assert.match(error.text, /INSZ[^;]*; .*Taal/);

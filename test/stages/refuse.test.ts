@@ -14,6 +14,7 @@ const tell = refuse({
   speaker: 'vip',
   clock: stoppedClock(AT),
   onFault: (error) => faults.push(error),
+  untilBeat: async () => {},
 });
 const text = ({ bytes }: { readonly bytes: Uint8Array }) => Buffer.from(bytes).toString('utf8');
 const codes = Object.keys(refusals) as RefusalCode[];

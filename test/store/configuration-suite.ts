@@ -107,6 +107,7 @@ export const configurationSuite = (database: TestDatabase) =>
         dataFrom: '2020-01-01',
         dataUntil: null,
         writable: ['Bewijs/**'],
+        encrypted: true,
       };
       const controls = { registration: false, population: null, period: 'clip' as const, throttle };
       const grant = await store.addGrant(newGrant(party.id, { ...limits, controls }));

@@ -48,7 +48,7 @@ export type Wishes = {
   readonly organisation?: string;
 };
 
-export const { digitalSignature, keyCertSign, nonRepudiation } = KeyUsageFlags;
+export const { digitalSignature, keyCertSign, keyEncipherment, nonRepudiation } = KeyUsageFlags;
 
 const { subtle } = webcrypto;
 const exponent = new Uint8Array([1, 0, 1]);

@@ -39,6 +39,8 @@ export type SourceName = keyof typeof sound;
 export type Setting = {
   /** What the party's grants show, by service; a service that is not here it may not ask. */
   readonly grants?: Readonly<Record<string, readonly string[]>>;
+  /** The services of which its grants have answers encrypted. */
+  readonly encrypted?: readonly string[];
   readonly together?: Together;
   readonly sources?: Partial<Record<SourceName, Reachable>>;
   readonly references?: readonly Reference[];
@@ -83,7 +85,8 @@ export function dossierWorld(setting: Setting = {}) {
     ...routes(served.filter(({ rules }) => rules.name !== setting.gone)),
     grantFor: (({ service, version }) => {
       const visible = grants[service];
-      return visible ? { ...grant, service, version, visible } : null;
+      const encrypted = setting.encrypted?.includes(service) ?? false;
+      return visible ? { ...grant, service, version, visible, encrypted } : null;
     }) satisfies Parts['grantFor'],
     isRegistered: setting.registered ?? (async () => true),
     sourceOf: (name: string) => ({ ...(named.get(name) ?? sound.kbo), name }),

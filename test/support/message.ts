@@ -13,6 +13,7 @@ import type {
   Door,
   Fresh,
   Notice,
+  Parsed,
   Permitted,
   Received,
   Translated,
@@ -22,6 +23,7 @@ import { unlimited } from '../../src/exchange/party.ts';
 import type { Service } from '../../src/exchange/service.ts';
 import type { Enquiry } from '../../src/exchange/source.ts';
 import { parse } from '../../src/stages/parse.ts';
+import { route } from '../../src/stages/route.ts';
 import { routes } from '../../src/stages/routes.ts';
 import { parseTree } from '../../src/xml/tree.ts';
 import { type Markup, write } from '../../src/xml/write.ts';
@@ -153,20 +155,25 @@ export const grant: Grant = {
   ...unlimited,
 };
 
+/** A message as `route` leaves it, where nothing in it is encrypted. */
+export function parsed(received: Received, services: readonly Service[] = [service]): Parsed {
+  const found = route(routes(services))({ ...parse(received), opened: true }, new AbortController().signal);
+  if (found instanceof Promise) throw new Error('route does not wait');
+  return found;
+}
+
 /** A message as `refuseReplay` leaves it. The signature is taken on trust: what is tested with it comes after. */
 export function verified(changes: Partial<Wording> = {}, at = AT): Fresh {
-  const received = receive(envelope(questionXml(changes)), {}, at);
-  const parsed = parse(routes([service]))(received, new AbortController().signal);
-  if (parsed instanceof Promise) throw new Error('parse does not wait');
+  const message = parsed(receive(envelope(questionXml(changes)), {}, at));
   const certificate = { subject: 'CN=afnemer', issuer: 'CN=CA', serialNumber: '01', fingerprint: 'ab' };
-  const signer = { certificate, party, profile: 'strict' } as const;
+  const signer = { certificate, party, profile: 'strict', recipient: null } as const;
   const imprint = { key: 'A'.repeat(43), until: null };
-  return { ...parsed, valid: true, question: parsed.unproven as Proven, signer, imprint, fresh: true };
+  return { ...message, valid: true, question: message.unproven as Proven, signer, imprint, fresh: true };
 }
 
 export function authorised(changes: Partial<Wording> = {}, at = AT): Authorised {
   const message = verified(changes, at);
-  return { ...message, sender: dialectOf(service.rules).readSender(message.question), grant };
+  return { ...message, sender: dialectOf(service.rules).readSender(message.question), grant, answerTo: null };
 }
 
 /** A message as `checkPeriod` leaves it, about the person that it names. */

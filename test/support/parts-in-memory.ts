@@ -11,7 +11,9 @@ import { askRest } from '../../src/sources/ask-rest.ts';
 import { askSoap } from '../../src/sources/ask-soap.ts';
 import type { Call, Connect } from '../../src/sources/connect.ts';
 import { routes } from '../../src/stages/routes.ts';
+import { createOpener } from '../../src/wss/decrypt.ts';
 import { createSigner } from '../../src/wss/sign.ts';
+import { createSealer } from '../../src/wss/sign-and-encrypt.ts';
 import { createTrust } from '../../src/wss/trust.ts';
 import { type SoapVersion, soap } from '../../src/xml/names.ts';
 import { element, type Markup, write } from '../../src/xml/write.ts';
@@ -33,7 +35,7 @@ import { type Draft, signed } from './signed-message.ts';
 
 /** All parts of a journey, in memory: real contract and signatures, registers that are values, sources that are functions. */
 
-const authority = await makeAuthority('Voorbeeld CA', undefined, { kind: 'p-256' });
+export const authority = await makeAuthority('Voorbeeld CA', undefined, { kind: 'p-256' });
 /** Registered to the party of `message.ts`. Its key is RSA, which the drafts of signed messages reckon with. */
 export const afnemer: TestCertificate = await issue(authority, 'afnemer');
 /** Trusted, and registered to nobody. */
@@ -41,12 +43,14 @@ export const stranger: TestCertificate = await issue(authority, 'vreemde');
 const bus = await issue(authority, 'bus', { kind: 'p-256' });
 export const busSubject = bus.subject;
 export const trust = createTrust({ authorities: [authority.certificate] });
-export const signer = createSigner({
+const material = {
   privateKey: bus.privateKey,
   certificate: bus.certificate,
   clock: stoppedClock(AT),
   randomId: randomUUID,
-});
+};
+export const signer = createSigner(material);
+const sealer = createSealer(material);
 
 export const source: Source = {
   name: 'rijksregister',
@@ -182,8 +186,10 @@ export function partsInMemory(connect: Connect = knowing, changes: Partial<Parts
     },
     speaker,
     clock: stoppedClock(AT),
-    seal: signer.sign,
-    sealFault: (fault, version) => signer.sign([fault], version),
+    open: createOpener([]).open,
+    seal: sealer.seal,
+    sealFault: (fault, version, to) => sealer.seal([fault], version, to),
+    untilBeat: async () => {},
     onFault: (error) => world.faults.push(error),
     record: async (exchange) => void world.records.push(exchange),
     ...changes,

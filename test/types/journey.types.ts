@@ -10,9 +10,11 @@ import { checkPopulation } from '../../src/stages/check-population.ts';
 import { checkRegistration } from '../../src/stages/check-registration.ts';
 import { checkWritten } from '../../src/stages/check-written.ts';
 import { compose } from '../../src/stages/compose.ts';
+import { decrypt } from '../../src/stages/decrypt.ts';
 import { filter } from '../../src/stages/filter.ts';
 import { parse } from '../../src/stages/parse.ts';
 import { refuseReplay } from '../../src/stages/refuse-replay.ts';
+import { route } from '../../src/stages/route.ts';
 import { sign } from '../../src/stages/sign.ts';
 import { translate } from '../../src/stages/translate.ts';
 import { validate } from '../../src/stages/validate.ts';
@@ -23,7 +25,9 @@ declare const parts: Parts;
 declare const element: Element;
 
 const start = Journey.from<Received>();
-const parsed = start.to(parse(parts));
+const read = start.to(parse);
+const opened = read.to(decrypt(parts));
+const parsed = opened.to(route(parts));
 const validated = parsed.to(validate);
 const verified = validated.to(verify(parts));
 const fresh = verified.to(refuseReplay(parts));
@@ -40,6 +44,10 @@ const checked = composed.to(validateAnswer);
 export const journey = checked.to(sign(parts));
 
 export const wrong = [
+  // @ts-expect-error what may be encrypted is not looked for a service
+  read.to(route(parts)),
+  // @ts-expect-error nothing is decrypted before the envelope's parts are found
+  start.to(decrypt(parts)),
   // @ts-expect-error nothing is validated before it is parsed
   start.to(validate),
   // @ts-expect-error a signature is not looked at before the schema was

@@ -19,6 +19,7 @@ export type PartyGrantRow = {
   population: string | null;
   dataFrom: string | null;
   dataUntil: string | null;
+  encrypted: boolean;
 };
 
 export const partyGrantTable = new EntitySchema<PartyGrantRow>({
@@ -39,5 +40,6 @@ export const partyGrantTable = new EntitySchema<PartyGrantRow>({
     population: { type: 'varchar', nullable: true },
     dataFrom: { type: 'varchar', name: 'data_from', nullable: true },
     dataUntil: { type: 'varchar', name: 'data_until', nullable: true },
+    encrypted: { type: 'boolean' },
   },
 });

@@ -1,0 +1,55 @@
+import { randomBytes } from 'node:crypto';
+import type { Recipient } from '../exchange/recipient.ts';
+import { type SoapVersion, soap, wsu } from '../xml/names.ts';
+import { attribute, element, fragment, type Markup, writeBytes } from '../xml/write.ts';
+import { encrypt } from './encrypt.ts';
+import { createSigner, type SigningMaterial, security, signedParts } from './sign.ts';
+import { readKey } from './signature-markup.ts';
+import { contentOfBody } from './signed-body.ts';
+
+/** Writes whole envelopes, signed with one key, and encrypted where there is somebody to encrypt to. */
+export type Sealer = {
+  /** @param body what the Body holds: markup, or its child as bytes in exclusive canonical form (no PrefixList) */
+  readonly seal: (
+    body: readonly Markup[] | Uint8Array,
+    version: SoapVersion,
+    to: Recipient | null,
+  ) => Promise<Uint8Array>;
+};
+
+/**
+ * Signs as `createSigner` does, and then encrypts the content of the Body: what is signed is what is read, and nobody can
+ * put a signature of their own on what they cannot read.
+ *
+ * @throws Error when the key does not belong to the certificate or is of a kind that cannot sign
+ */
+export function createSealer(material: SigningMaterial): Sealer {
+  const key = readKey(material);
+  const { sign } = createSigner(material);
+  return {
+    seal: async (body, version, to) => {
+      if (to === null) return sign(body, version);
+      const id = material.randomId();
+      const inside = body instanceof Uint8Array ? [fragment(body)] : body;
+      const job = { key, body: [...inside, salt()], version, material };
+      const { signed, protection } = await signedParts(job, id);
+      const { data, key: wrapped } = encrypt(contentOfBody(signed), to, id);
+      const name = soap(version);
+      // The key comes first: whoever reads Security in its order decrypts before verifying (WS-Security 1.1 §9.4).
+      const header = element(name('Header'), [security(version, [wrapped, ...protection])]);
+      const around = element(name('Body'), [data], [attribute(wsu('Id'), `B-${id}`)]);
+      return writeBytes(element(name('Envelope'), [header, around])).bytes;
+    },
+  };
+}
+
+const SALT_BITS = 128;
+
+/**
+ * The signature's digest of the Body stays readable. White space behind the Body's child, which no reader minds, keeps
+ * anybody from guessing at what was answered until a guess has that digest.
+ */
+const salt = (): string =>
+  Array.from(randomBytes(SALT_BITS / 8), (octet) =>
+    octet.toString(2).padStart(8, '0').replaceAll('0', ' ').replaceAll('1', '\t'),
+  ).join('');
