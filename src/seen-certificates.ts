@@ -8,6 +8,7 @@ import type { Config } from './config.ts';
 import { replaceDurably } from './files/durable.ts';
 import { describe, type Explanation } from './wss/chain-link.ts';
 import { pemCertificates } from './wss/pem.ts';
+import { recipientOf } from './wss/recipient.ts';
 
 /** Parties are registered by their certificates' subjects. When a certificate ends only itself says: here it is kept. */
 export const seenFolder = (config: Pick<Config, 'var'>) => join(config.var, 'certificates');
@@ -57,4 +58,25 @@ export function seenCertificates(folder: string): readonly SeenCertificate[] {
       return { chain: pemCertificates(text).map((pem) => new X509Certificate(pem).raw) };
     })
     .filter(({ chain }) => chain.length > 0);
+}
+
+/**
+ * Whether something can be encrypted to a certificate with this subject that was kept; null where none was.
+ *
+ * @returns a function that looks into the folder when it is first asked
+ */
+export function knowsRecipients(folder: string): (subject: string) => boolean | null {
+  let known: Map<string, boolean> | null = null;
+  return (subject) => {
+    if (known === null) {
+      known = new Map();
+      for (const { chain } of seenCertificates(folder)) {
+        const [own] = chain.map((der) => new X509Certificate(der));
+        if (!own) continue;
+        const name = describe(own).subject;
+        known.set(name, known.get(name) === true || recipientOf(own) !== null);
+      }
+    }
+    return known.get(subject) ?? null;
+  };
 }

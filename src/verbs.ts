@@ -213,6 +213,7 @@ function atDesk(
       const { operatorName } = await import('./cli/configuration-who.ts');
       const { systemClock } = await import('./exchange/clock.ts');
       const { openContracts, openPublications } = await import('./foundation.ts');
+      const { knowsRecipients, seenFolder } = await import('./seen-certificates.ts');
       const { scheduleProblem } = await import('./store/schedule.ts');
       const services = openContracts(config, terminal.warn);
       const publications = openPublications(config, services, terminal.warn);
@@ -222,6 +223,7 @@ function atDesk(
           ...{ terminal, clock: systemClock, who: operatorName(), services, publications, image, apply },
           approvals: store,
           scheduleProblem,
+          canBeEncryptedTo: knowsRecipients(seenFolder(config)),
           nextBatches: async () =>
             new Map((await allSubscriptions()).map(({ id, nextRunAt }) => [id, nextRunAt])),
         },

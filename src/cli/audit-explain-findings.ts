@@ -3,6 +3,7 @@ import type { ExchangeRecord } from '../exchange/audit.ts';
 import { networks } from '../exchange/networks.ts';
 import type { Identity } from '../exchange/party.ts';
 import type { Service } from '../exchange/service.ts';
+import { notForEncryption } from './audit-explain-encryption.ts';
 import { limits, writing } from './audit-explain-limits.ts';
 import { command, type Findings, nothing, type Scene } from './audit-explain-scene.ts';
 import { writeMoment } from './configuration-fields.ts';
@@ -46,6 +47,8 @@ function authorisation({ exchange, image, now }: Scene): Findings {
   if (line !== undefined) return strangeLine(line, party);
   const address = /^(\S+) is in none of the networks of /.exec(exchange.reason ?? '')?.[1];
   if (address !== undefined) return strangePlace(address, party);
+  const unfit = notForEncryption(exchange, party);
+  if (unfit) return unfit;
   if (!party || !claim || exchange.service === null || exchange.version === null) return nothing;
   const spoken = party.identities.some(
     ({ uri, hoedanigheid }) =>

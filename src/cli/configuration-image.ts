@@ -77,6 +77,8 @@ export type Desk = {
   readonly image: (registrations: Registrations) => Promise<Present>;
   /** What is wrong with a schedule; null when it will come. */
   readonly scheduleProblem: (schedule: Schedule, now: Date) => string | null;
+  /** Whether something can be encrypted to a certificate with this subject that was seen here; null: none was. */
+  readonly canBeEncryptedTo: (subject: string) => boolean | null;
   /** The moment of each subscription's next batch, by its number; null: there will be none. */
   readonly nextBatches: () => Promise<ReadonlyMap<number, Date | null>>;
   /**

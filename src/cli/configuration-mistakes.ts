@@ -24,7 +24,7 @@ export type Mistake = {
 };
 
 /** What grants may be for, and what services need. */
-type Contracts = Pick<Desk, 'services' | 'publications' | 'clock' | 'scheduleProblem'>;
+type Contracts = Pick<Desk, 'services' | 'publications' | 'clock' | 'scheduleProblem' | 'canBeEncryptedTo'>;
 
 /** Tells one mistake from another, in whichever database or file: numbers differ there. */
 export const mistakeKey = ({ name, message }: Mistake) =>

@@ -10,8 +10,7 @@ import { FailedError } from './output.ts';
 /**
  * To whom a question for the bus at this address is encrypted: the owner of the certificate that it offers.
  *
- * @throws FailedError when it offers none
- * @throws Refusal when nobody here relies on it
+ * @throws FailedError when it offers none, or one that is not relied on here
  */
 export async function recipientAt(
   url: string,
@@ -22,9 +21,18 @@ export async function recipientAt(
   });
   if (!response.ok) throw new FailedError(`the bus at ${url} offers no certificate to encrypt to`);
   const { raw } = new X509Certificate(await response.text());
-  const { recipient } = trust.check([raw], clock.now());
+  const { recipient } = believed(() => trust.check([raw], clock.now()));
   if (recipient === null) throw new FailedError('the certificate that the bus offers is not for encryption');
   return recipient;
+}
+
+function believed<T>(check: () => T): T {
+  try {
+    return check();
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new FailedError(`the certificate that the bus offers is not relied on: ${why}`, { cause });
+  }
 }
 
 /** Reads answers that were encrypted to a party. */

@@ -8,15 +8,17 @@ type Around = {
   readonly services: readonly Service[];
   readonly publications: readonly Publication[];
   readonly excused: ReadonlySet<string>;
+  readonly canBeEncryptedTo: (subject: string) => boolean | null;
 };
 type Said = readonly [key: readonly (string | number)[], message: string];
 
 /** What is wrong with a grant, each with the key that leads to it. */
 export function grantMistakes(grant: Numbered<GrantImage>, around: Around): Said[] {
-  const { parties, services, publications, excused } = around;
+  const { parties, services, publications, excused, canBeEncryptedTo } = around;
   const found: Said[] = [];
   const party = parties.get(grant.party);
-  if (party) found.push(...identityMistakes(grant, party));
+  if (party)
+    found.push(...identityMistakes(grant, party), ...encryptionMistakes(grant, party, canBeEncryptedTo));
   else if (!excused.has(grant.party)) found.push([['party'], `there is no party ${grant.party}`]);
   if (grant.validUntil !== null && grant.validUntil <= grant.validFrom)
     found.push([['until'], 'it ends before it begins']);
@@ -107,6 +109,18 @@ function limitMistakes({ population, controls }: GrantImage, { name, version, ..
   if (controls.period === 'clip' && rules.dialect !== 'magda')
     found.push([['controls', 'period'], `an answer of ${about} cannot say what was cut off: refuse instead`]);
   return found;
+}
+
+/** Of a certificate that nobody saw yet nothing can be said: with such a one the question is refused when it comes. */
+function encryptionMistakes(
+  { encrypted }: GrantImage,
+  { name, certificates }: PartyImage,
+  canBeEncryptedTo: Around['canBeEncryptedTo'],
+): Said[] {
+  if (!encrypted || !certificates.some((subject) => canBeEncryptedTo(subject) === false)) return [];
+  if (certificates.some((subject) => canBeEncryptedTo(subject) !== false)) return [];
+  const needed = 'RSA, with keyEncipherment if it has a keyUsage';
+  return [[['encrypt'], `${name} has no certificate that could be encrypted to: it needs one of ${needed}`]];
 }
 
 function identityMistakes({ uri, hoedanigheid }: GrantImage, { name, identities }: PartyImage): Said[] {

@@ -50,15 +50,11 @@ export function authorise({ grantFor, admits, isCurrent }: Needs): Stage<Fresh, 
     }
     const { certificate, recipient } = message.signer;
     if (grant.encrypted && recipient === null) {
-      const whose = certificate === null ? 'no certificate' : `certificate ${certificate.subject}`;
-      throw new Refusal(
-        '13001',
-        `grant ${grant.id} has answers encrypted, and ${whose} is for that`,
-        CANNOT,
-        {
-          known,
-        },
-      );
+      const lacking =
+        certificate === null
+          ? 'and no certificate came'
+          : `certificate ${certificate.subject} is not for that`;
+      throw new Refusal('13001', `grant ${grant.id} has answers encrypted; ${lacking}`, CANNOT, { known });
     }
     return { ...message, sender, grant, answerTo: grant.encrypted ? recipient : null };
   };

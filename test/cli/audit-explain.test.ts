@@ -315,3 +315,20 @@ test('prints the trace for people, and refuses an exchange that is not there', a
   assert.match(terminal.printed(), /the sender was told level 2, 13001/);
   await assert.rejects(auditViews(['explain', 'x'], paper(), all), FailedError);
 });
+
+test('tells of a grant that has answers encrypted, and of a certificate that is not for that', async () => {
+  const { told } = await scene();
+  const reason = 'grant 1 has answers encrypted; certificate CN=stad is not for that';
+  const found = await told({ ...notGranted({ uri: 'stad.example', hoedanigheid: '6001' }), reason });
+  assert.match(found.considered[0]?.because[0] ?? '', /^certificate CN=stad is not for that: it must be RSA/);
+  assert.deepEqual([found.remedies.length, found.passesNow], [1, null]);
+});
+
+test('tells at which stage a message that came encrypted was refused, whatever the sender was told', async () => {
+  const { told } = await scene();
+  const reason = '10001 in a message that came encrypted: schema: INSZ';
+  const stages = passed('parse', 'decrypt', 'route');
+  const found = await told(refused({ code: 'ERR_025', stages, reason }));
+  assert.deepEqual([found.decidedBy, found.reason], ['validate', reason]);
+  assert.match(found.rule ?? '', /a question that comes encrypted fits its schema/);
+});

@@ -19,7 +19,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const { publications } = loadPublications([`${root}/wsdl/publicatie`], [`${root}/xsd`], () => null);
 
 /** A desk on a database of its own, with the sources that the repository's service asks, and one party with a grant. */
-export async function openDesk() {
+export async function openDesk(canBeEncryptedTo: Desk['canBeEncryptedTo'] = () => null) {
   const database = await sqliteDatabase();
   const store: Store = await openStore(database.url, { clock: stoppedClock(AT) });
   after(async () => {
@@ -66,6 +66,7 @@ export async function openDesk() {
       apply,
       approvals: store,
       scheduleProblem,
+      canBeEncryptedTo,
       nextBatches: async () =>
         new Map((await store.allSubscriptions()).map((each) => [each.id, each.nextRunAt])),
     };

@@ -97,6 +97,17 @@ test('has answers encrypted, or no more, and says so', async () => {
   await assert.rejects(run(grant, 'change', number, '--encrypt', 'maybe'), /--encrypt: expected on or off/);
 });
 
+test('refuses to have answers encrypted to a party of which no certificate that was seen is for that', async () => {
+  const add = ['add', ...wanted, '--visible', '**'];
+  const curved = await openDesk((subject) => (subject === 'CN=stad' ? false : null));
+  await assert.rejects(curved.run(grant, ...add, '--encrypt', 'on'), /Stad has no certificate that could be/);
+  await curved.run(grant, ...add, '--encrypt', 'off');
+  for (const known of [true, null]) {
+    const { run } = await openDesk(() => known);
+    await run(grant, ...add, '--encrypt', 'on');
+  }
+});
+
 test('refuses limits and controls that make no sense, and what is written to a service that only reads', async () => {
   const { run } = await openDesk();
   const add = (...more: string[]) => run(grant, 'add', ...wanted, '--visible', '**', ...more);

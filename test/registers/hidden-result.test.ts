@@ -42,7 +42,10 @@ test('tells of such a grant when it is made', () => {
         ...{ version: '02.00', legalBasis: 'Decreet', validFrom: new Date(0), validUntil: null, visible },
         ...unlimited,
       },
-      { parties: new Map(), services, publications: [], excused: new Set(['stad']) },
+      {
+        ...{ parties: new Map(), services, publications: [], excused: new Set(['stad']) },
+        canBeEncryptedTo: () => null,
+      },
     ).map(([key, text]) => `${key.join('.')}: ${text}`);
   const said = 'visible: it hides what came of a writing: grant Resultaat';
   assert.ok(mistakes([]).includes(said));

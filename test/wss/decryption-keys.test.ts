@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
+import { X509Certificate } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { openOpener } from '../../src/decryption-keys.ts';
+import { keepCertificate, knowsRecipients } from '../../src/seen-certificates.ts';
 import { digitalSignature, issue, keyEncipherment, type TestCertificate } from '../support/certificates.ts';
 import { encrypted } from '../support/encrypted-message.ts';
 import * as m from '../support/signed-message.ts';
@@ -53,6 +55,20 @@ test('decrypts with the key that signs where it has no other, if the certificate
     assert.equal(other.certificate, null);
     assert.ok(!opens(other, signing));
   }
+});
+
+test('knows of whom a certificate was seen that can be encrypted to', async () => {
+  const seen = join(folder, 'seen');
+  const curved = await issue(authority, 'krom', { usage: both, kind: 'p-256' });
+  for (const each of [now, curved, alice])
+    await keepCertificate(seen, [new X509Certificate(each.certificate)]);
+  await keepCertificate(seen, [
+    new X509Certificate((await issue(authority, 'alice', { usage: both })).certificate),
+  ]);
+  const canBeEncryptedTo = knowsRecipients(seen);
+  const subjects = [now.subject, curved.subject, alice.subject, before.subject];
+  assert.deepEqual(subjects.map(canBeEncryptedTo), [true, false, true, null]);
+  assert.equal(knowsRecipients(join(folder, 'nowhere'))(now.subject), null);
 });
 
 test('does not start with a key that is none, and names the file', async () => {
