@@ -3,19 +3,24 @@ import { basename, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
 
-const sending = z.strictObject({
-  /** `template`: the envelope lays out its own signature, to be filled in; `none`: it goes as it is. */
-  sign: z.enum(['strict', 'magda-2.0', 'header-signature', 'template', 'none']).default('strict'),
-  soap: z.enum(['1.1', '1.2']).default('1.1'),
-  path: z.string().startsWith('/').optional(),
-  contentType: z.string().nullable().default('text/xml; charset=utf-8'),
-  soapAction: z.string().nullable().default('""'),
-  encoding: z.enum(['utf-8', 'utf-16le', 'utf-16be']).default('utf-8'),
-  /** `strict` only: to the certificate that the bus offers, after it was signed. */
-  encrypt: z.boolean().default(false),
-  /** Changes to the text after it was signed. */
-  after: z.array(z.strictObject({ find: z.string().min(1), put: z.string() })).default([]),
-});
+const sending = z
+  .strictObject({
+    /** `template`: the envelope lays out its own signature, to be filled in; `none`: it goes as it is. */
+    sign: z.enum(['strict', 'magda-2.0', 'header-signature', 'template', 'none']).default('strict'),
+    soap: z.enum(['1.1', '1.2']).default('1.1'),
+    path: z.string().startsWith('/').optional(),
+    contentType: z.string().nullable().default('text/xml; charset=utf-8'),
+    soapAction: z.string().nullable().default('""'),
+    encoding: z.enum(['utf-8', 'utf-16le', 'utf-16be']).default('utf-8'),
+    /** `strict` only: to the certificate that the bus offers, after it was signed. */
+    encrypt: z.boolean().default(false),
+    /** Changes to the text after it was signed. */
+    after: z.array(z.strictObject({ find: z.string().min(1), put: z.string() })).default([]),
+  })
+  .refine(({ sign, encrypt }) => !encrypt || sign === 'strict', {
+    path: ['encrypt'],
+    message: 'only what is signed as strict can be encrypted',
+  });
 
 const expectation = z.strictObject({
   http: z.number().int().default(200),

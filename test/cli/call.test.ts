@@ -248,6 +248,8 @@ test('names the file and the key that is wrong in a sample', () => {
   const wrong = mkdtempSync(join(folder, 'wrong-'));
   writeFileSync(join(wrong, 'een.yaml'), 'about: x\nsend: { sgin: strict }\n');
   assert.throws(() => readSamples(wrong), /een\.yaml: send: .*sgin/);
+  writeFileSync(join(wrong, 'een.yaml'), 'about: x\nsend: { sign: none, encrypt: true }\n');
+  assert.throws(() => readSamples(wrong), /een\.yaml: send\.encrypt: only what is signed as strict/);
 });
 
 test('compares every sample envelope with what it expects, and says what differs', async () => {
