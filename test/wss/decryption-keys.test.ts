@@ -4,7 +4,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { readConfig } from '../../src/config.ts';
 import { openOpener } from '../../src/decryption-keys.ts';
+import { keySources } from '../../src/key-sources.ts';
 import { keepCertificate, knowsRecipients } from '../../src/seen-certificates.ts';
 import { digitalSignature, issue, keyEncipherment, type TestCertificate } from '../support/certificates.ts';
 import { encrypted } from '../support/encrypted-message.ts';
@@ -69,6 +71,19 @@ test('knows of whom a certificate was seen that can be encrypted to', async () =
   const subjects = [now.subject, curved.subject, alice.subject, before.subject];
   assert.deepEqual(subjects.map(canBeEncryptedTo), [true, false, true, null]);
   assert.equal(knowsRecipients(join(folder, 'nowhere'))(now.subject), null);
+});
+
+test('is told when it ends, like every key of the bus', () => {
+  const config = readConfig({
+    KRUISPUNT_VAR: folder,
+    KRUISPUNT_DECRYPTION_KEYS: [bundle('now.pem', now), bundle('before.pem', before)].join(':'),
+  });
+  const told = keySources(config).own();
+  assert.deepEqual(
+    told.map(({ what, setting }) => [what, setting]),
+    [1, 2].map(() => ['decryption certificate', 'KRUISPUNT_DECRYPTION_KEYS']),
+  );
+  assert.ok(told[0]?.pem.includes(now.certificate));
 });
 
 test('does not start with a key that is none, and names the file', async () => {
