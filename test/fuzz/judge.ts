@@ -3,9 +3,12 @@ import type { Element } from '../../src/exchange/element.ts';
 import type { Received } from '../../src/exchange/message.ts';
 import type { Party, ProfileName } from '../../src/exchange/party.ts';
 import { Refusal } from '../../src/exchange/refusal.ts';
+import { decrypt } from '../../src/stages/decrypt.ts';
 import { parse } from '../../src/stages/parse.ts';
+import { route } from '../../src/stages/route.ts';
 import { routes } from '../../src/stages/routes.ts';
 import { validate } from '../../src/stages/validate.ts';
+import { createOpener } from '../../src/wss/decrypt.ts';
 import { createTrust, type TrustSettings } from '../../src/wss/trust.ts';
 import { verifySignature } from '../../src/wss/verify.ts';
 import { namespaces } from '../../src/xml/names.ts';
@@ -50,7 +53,11 @@ const parties: Readonly<Record<string, Party>> = {
 };
 const partyOf = (subject: string) => parties[/^CN=([\w-]+),/.exec(subject)?.[1] ?? ''] ?? null;
 
-const read = parse(routes([service]));
+const signal = new AbortController().signal;
+const find = route(routes([service]));
+// Nothing is encrypted to a bus without a key.
+const open = decrypt({ open: createOpener([]).open });
+const read = (received: Received) => atOnce(find(atOnce(open(parse(received), signal)), signal));
 
 /** Sends messages past every check that is made on a message alone, at a moment that stands still. */
 export function judgeBy(trust: TrustSettings): Judge {
@@ -90,7 +97,7 @@ function saidIn(
       seen.milliseconds += (user + system) / 1000;
     }
   };
-  const parsed = timed(() => atOnce(read(received, new AbortController().signal)));
+  const parsed = timed(() => read(received));
   const { envelope } = parsed;
   faults.push(...differencesIn(envelope));
   seen.forms = { root: formOf(envelope.root), body: formOf(envelope.body) };
@@ -130,6 +137,6 @@ function unlessRefused(work: () => void): void {
 }
 
 function atOnce<T>(result: T | Promise<T>): T {
-  if (result instanceof Promise) throw new Error('parse does not wait');
+  if (result instanceof Promise) throw new Error('a stage that reads does not wait');
   return result;
 }
