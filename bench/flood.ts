@@ -1,5 +1,5 @@
 /**
- * `node bench/flood.ts [--percent N]`: valid clients alone, and the same clients while others send what is refused, from other
+ * `node bench/flood.ts [--percent N] [--questions N]`: valid clients alone, and the same clients while others send what is refused, from other
  * addresses: at a rate, as fast as they are answered from four addresses, and from forty. `--percent` is the bus's
  * KRUISPUNT_REFUSED_PERCENT; 100 shows what becomes of clients without it.
  */
@@ -18,12 +18,12 @@ import { asText, type Figure } from './report.ts';
 import { CONCURRENCY, runLoad, type Subject } from './rounds.ts';
 import { makeWorld } from './world.ts';
 
-const { values } = parseArgs({ options: { percent: { type: 'string' } } });
-const { percent } = z.object({ percent: z.string().default('10') }).parse(values);
+const { values } = parseArgs({ options: { percent: { type: 'string' }, questions: { type: 'string' } } });
+const { percent, questions } = z
+  .object({ percent: z.string().default('10'), questions: z.coerce.number().int().positive().default(2_000) })
+  .parse(values);
 
 const ROUNDS = 3;
-const QUESTIONS = 1_000;
-const WARM_UP = 3_000;
 
 type Situation = {
   readonly name: string;
@@ -62,17 +62,17 @@ async function under({ addresses, connections, rate }: Situation) {
     floodResult,
   );
   const began = performance.now();
-  const result = await valid(QUESTIONS);
+  const result = await valid(questions);
   const { sent } = await hostile.ask({ stop: true }, floodResult);
   return { ...result, refused: (sent * 1000) / (performance.now() - began) };
 }
 
 try {
-  await valid(WARM_UP);
+  await valid(3 * questions);
   const alone: number[] = [];
   const kept = floods.map(() => [] as { ratio: number; p99: number; refused: number }[]);
   for (let round = 0; round < ROUNDS; round++) {
-    const { rate } = await valid(QUESTIONS);
+    const { rate } = await valid(questions);
     alone.push(rate);
     for (const [index, flood] of floods.entries()) {
       const result = await under(flood);
