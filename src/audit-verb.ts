@@ -13,6 +13,12 @@ type WithDatabase = (
 export const auditVerb =
   (withDatabase: WithDatabase) =>
   async (argv: readonly string[], config: Config): Promise<number> => {
+    if (argv[0] === 'keys') {
+      const { auditKeys } = await import('./cli/audit-keys.ts');
+      const { addKey, auditKeyFile, demandAuditKeys, makeKeyFile } = await import('./audit-keys.ts');
+      const keys = { file: auditKeyFile(config), read: () => demandAuditKeys(config) };
+      return auditKeys(argv.slice(1), terminal, { ...keys, make: makeKeyFile, add: addKey });
+    }
     if (argv[0] === 'verify' || argv[0] === 'export') {
       const { proveAudit } = await import('./auditing.ts');
       const { keySources } = await import('./key-sources.ts');

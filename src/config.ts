@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { type AuditConfig, auditSettings, readAudit } from './audit-settings.ts';
 import { type DoorConfig, doorSettings, readDoor } from './door-settings.ts';
 import { type Environment, environments } from './exchange/voucher.ts';
 import { contentOf } from './setting-file.ts';
@@ -19,6 +20,7 @@ import { readTrustSettings, type TrustConfig, trustSettings } from './trust-sett
 
 /** Where the bus listens and what it reads, writes and trusts. Read once; nothing else looks at the environment. */
 export type Config = DoorConfig &
+  AuditConfig &
   TrustConfig &
   TimestampConfig & {
     readonly host: string;
@@ -52,8 +54,6 @@ export type Config = DoorConfig &
     readonly noticeDays: number;
     /** 0: none. */
     readonly workPort: number;
-    /** Minutes from one signed statement about the audit to the next. */
-    readonly auditAnchorMinutes: number;
     readonly logLevel: LogLevel;
   };
 
@@ -181,11 +181,7 @@ export const settings = {
     fallback: '0',
     schema: integer(0, 65_535),
   },
-  KRUISPUNT_AUDIT_ANCHOR_MINUTES: {
-    meaning: 'how often it is signed how far the audit has come',
-    fallback: '60',
-    schema: integer(1, 1_440),
-  },
+  ...auditSettings,
   KRUISPUNT_WORKERS: { meaning: 'processes that answer', fallback: '1', schema: integer(1, 64) },
   KRUISPUNT_LOG_LEVEL: {
     meaning: levels.join(', '),
@@ -258,8 +254,7 @@ export function readConfig(environment: Variables): Config {
     sourceRate: read('KRUISPUNT_SOURCE_RATE', settings.KRUISPUNT_SOURCE_RATE.schema) ?? 20,
     noticeDays: read('KRUISPUNT_NOTICE_DAYS', settings.KRUISPUNT_NOTICE_DAYS.schema) ?? 3,
     workPort: read('KRUISPUNT_WORK_PORT', settings.KRUISPUNT_WORK_PORT.schema) ?? 0,
-    auditAnchorMinutes:
-      read('KRUISPUNT_AUDIT_ANCHOR_MINUTES', settings.KRUISPUNT_AUDIT_ANCHOR_MINUTES.schema) ?? 60,
+    ...readAudit(read),
     workers: read('KRUISPUNT_WORKERS', settings.KRUISPUNT_WORKERS.schema) ?? 1,
     logLevel: read('KRUISPUNT_LOG_LEVEL', settings.KRUISPUNT_LOG_LEVEL.schema) ?? 'info',
   };

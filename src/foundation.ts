@@ -3,7 +3,9 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Logger } from 'pino';
 import type { Asking } from './ask-responders.ts';
+import type { KeyRing } from './audit/key-ring.ts';
 import type { TimestampTrust } from './audit/timestamp-token.ts';
+import { demandAuditKeys } from './audit-keys.ts';
 import { codeAsks } from './code-asks.ts';
 import type { Config } from './config.ts';
 import { type FolderTree, readTree } from './contract/folder-tree.ts';
@@ -125,6 +127,8 @@ export type Foundation = {
   /** What is published, as it was when this process started. */
   readonly publications: readonly Publication[];
   readonly store: Store;
+  /** What the audit keeps unreadable for whoever lacks them. */
+  readonly auditKeys: KeyRing;
   readonly demo: boolean;
   readonly trust: TrustStore;
   /** Where it comes from, which it follows where a bus runs. */
@@ -150,6 +154,7 @@ export async function openFoundation(config: Config, log: Logger): Promise<Found
   const { publications, problems } = loadPublications(config.wsdlDirs, config.xsdDirs, judge);
   demandSound(problems, 'the publications cannot be made as they are');
   const demo = isDemo(config);
+  const auditKeys = demandAuditKeys(config);
   const store = await openDatabase(config, log);
   try {
     const world = demo ? await openDemo(config, table.services(), publications, store) : null;
@@ -158,7 +163,7 @@ export async function openFoundation(config: Config, log: Logger): Promise<Found
     const keys = openKeys(config, world, onTrusted);
     const asking = openAsking(config, keys.trust);
     const learn = learnFrom(asking, isParty);
-    return { table, from, publications, store, demo, asking, learn, ...keys };
+    return { table, from, publications, store, auditKeys, demo, asking, learn, ...keys };
   } catch (error) {
     await store.close();
     throw error;

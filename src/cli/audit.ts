@@ -3,13 +3,14 @@ import type { ExchangeRecord } from '../exchange/audit.ts';
 import { type ActsView, actsHelp, auditActs } from './audit-acts.ts';
 import { auditCitizen, auditLookUps, type Citizen, citizenHelp } from './audit-citizen.ts';
 import { auditExplain, type Explain, explainHelp } from './audit-explain.ts';
+import { keysHelp } from './audit-keys.ts';
 import { verifyHelp } from './audit-verify.ts';
 import { auditChanges, type Changes, changesHelp } from './configuration-changes.ts';
 import { type Terminal, table, UsageError } from './output.ts';
 
 export const auditHelp = `kruispunt audit list [--party NAME] [--code CODE] [--limit N] [--json]
 kruispunt audit show EXCHANGE-ID [--json]
-${explainHelp}${citizenHelp}${changesHelp}${actsHelp}${verifyHelp}
+${explainHelp}${citizenHelp}${changesHelp}${actsHelp}${verifyHelp}${keysHelp}
 What the bus recorded of each exchange. An answer names its exchange in Repliek/Context/Bericht/Afzender/Referte, a
 fault in its detail, and both in the X-Kruispunt-Exchange header.
 `;

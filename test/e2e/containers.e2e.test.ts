@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { newKeyLine } from '../../src/audit/key-ring.ts';
 import { issue, makeAuthority } from '../support/certificates.ts';
 import { mysqlDatabase, type TestDatabase } from '../support/database.ts';
 import { buildInFolder, type Image } from '../support/image.ts';
@@ -46,6 +47,7 @@ before(async () => {
     'signing-key': bus.privateKey,
     'signing-certificate': bus.certificate,
     authorities: authority.certificate,
+    'audit-keys': newKeyLine(),
   };
   mkdirSync(join(folder, 'secrets'));
   mkdirSync(join(folder, 'var'));
@@ -76,6 +78,7 @@ const settings = (port: number): Record<string, string> => {
     KRUISPUNT_SIGNING_KEY: secret('signing-key'),
     KRUISPUNT_SIGNING_CERT: secret('signing-certificate'),
     KRUISPUNT_AUTHORITIES: secret('authorities'),
+    KRUISPUNT_AUDIT_KEYS: secret('audit-keys'),
   };
 };
 
