@@ -17,6 +17,7 @@ import { keepRepertory } from '../src/registers/repertory.ts';
 import { openStore, type Store } from '../src/store/connection.ts';
 import { registeredIn, registeredInAny } from '../src/store/registered-sql.ts';
 import { mysqlDatabase, sqliteDatabase } from '../test/support/database.ts';
+import { keys } from '../test/support/subject-keys.ts';
 import { cpuMicros, loadNow, machine } from './cpu.ts';
 import { quantile } from './numbers.ts';
 import { CAPACITIES, fill, GRANTS_EACH, lineAt, PARTIES, TODAY } from './registrations-fill.ts';
@@ -187,7 +188,7 @@ const bench = async (kind: 'sqlite' | 'mysql'): Promise<readonly Figure[]> => {
   const name = kind === 'sqlite' ? 'SQLite' : 'MariaDB';
   const database = await (kind === 'sqlite' ? sqliteDatabase() : mysqlDatabase());
   try {
-    await (await openStore(database.url, { clock: systemClock })).close(); // makes the tables
+    await (await openStore(database.url, { clock: systemClock, keys })).close(); // makes the tables
     const sql =
       kind === 'sqlite' ? sqliteSql(database.url.slice('sqlite:'.length)) : await mysqlSql(database.url);
     const began = performance.now();
@@ -203,7 +204,7 @@ const bench = async (kind: 'sqlite' | 'mysql'): Promise<readonly Figure[]> => {
       tell(`${name}: check: ${plan}`);
       if (!plan.includes('registration_subject')) throw new Error('the check does not use its index');
     }
-    const store = await openStore(database.url, { clock: systemClock });
+    const store = await openStore(database.url, { clock: systemClock, keys });
     try {
       return await figures(name, store, sql);
     } finally {

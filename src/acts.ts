@@ -16,6 +16,8 @@ export const accounting: Readonly<Record<string, Readonly<Record<string, Account
   audit: {
     ...{ list: 'looks', show: 'looks', explain: 'looks', citizen: 'looks', lookups: 'looks' },
     ...{ changes: 'looks', export: 'looks', acts: 'neither', verify: 'neither' },
+    // They change a file, and open no database.
+    keys: 'neither',
   },
   party: { ...edited, change: 'changes' },
   grant: { ...edited, change: 'changes', approve: 'changes', reject: 'changes', approval: 'changes' },

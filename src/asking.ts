@@ -97,6 +97,7 @@ export function inquiring(
   const inquire = inquiry({
     ...parts,
     randomId: randomUUID,
+    digestOf: foundation.store.digestOf,
     record: async (exchange) => {
       await foundation.store.record(exchange, underWay);
       watch.observe(exchange);

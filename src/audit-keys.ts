@@ -1,5 +1,6 @@
 import {
   chmodSync,
+  existsSync,
   linkSync,
   mkdirSync,
   readFileSync,
@@ -10,8 +11,10 @@ import {
 } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { KEY_FILE_HEADING, type KeyRing, newKeyLine, readKeyRing } from './audit/key-ring.ts';
+import { subjectKeys } from './audit/subject-keys.ts';
 import { FailedError } from './cli/output.ts';
 import { type Config, ConfigurationError } from './config.ts';
+import { noKeys, type SubjectKeys } from './exchange/subject-keys.ts';
 
 /** Where the keys of the audit are: configured, or in a world of this machine alone; null where they must be. */
 export function auditKeyFile(config: Config): string | null {
@@ -34,6 +37,13 @@ export function openAuditKeys(config: Config): KeyRing | null {
   } catch (cause) {
     throw new ConfigurationError([`KRUISPUNT_AUDIT_KEYS: ${file}: ${because(cause)}`]);
   }
+}
+
+/** The keys as far as they are there: nothing is made. */
+export function knownAuditKeys(config: Config): SubjectKeys {
+  const file = auditKeyFile(config);
+  const ring = file !== null && existsSync(file) ? openAuditKeys(config) : null;
+  return ring === null ? noKeys : subjectKeys(ring);
 }
 
 /** @throws ConfigurationError also where they must be configured, and are not */

@@ -23,12 +23,14 @@ export const auditVerb =
       const { proveAudit } = await import('./auditing.ts');
       const { keySources } = await import('./key-sources.ts');
       const { readSetting } = await import('./trust-files.ts');
+      const { knownAuditKeys } = await import('./audit-keys.ts');
       const withStore = (work: (store: Store) => Promise<number>) => withDatabase(argv, config, work);
       return proveAudit(argv, {
         terminal,
         ownCertificate: () => keySources(config).keys().bus,
         timestampAuthorities: () =>
           config.timestampAuthorities.map((file) => readSetting('KRUISPUNT_TIMESTAMP_AUTHORITIES', file)),
+        keys: () => knownAuditKeys(config),
         withStore,
       });
     }

@@ -9,8 +9,10 @@ import { auditVerify, type Verify } from './cli/audit-verify.ts';
 import { operatorName } from './cli/configuration-who.ts';
 import { FailedError, type Terminal } from './cli/output.ts';
 import { type Clock, systemClock } from './exchange/clock.ts';
+import type { SubjectKeys } from './exchange/subject-keys.ts';
 import type { Store } from './store/connection.ts';
 import { exchangeColumns, subjectColumns } from './store/exchange-row.ts';
+import { asHashed } from './store/first-form.ts';
 import { pinnedTrust } from './wss/pinned-trust.ts';
 import { createTrust } from './wss/trust.ts';
 
@@ -41,20 +43,28 @@ const rowsIn =
   (writer, { after, through }) =>
     chainedRows(writer, { after: after.sequence, through });
 
+/** The rows as they were hashed, which of some takes the keys. */
+const hashedRows = (rows: AuditSource['rows'], keys: SubjectKeys): AuditSource['rows'] =>
+  async function* (writer, stretch) {
+    for await (const row of rows(writer, stretch)) yield asHashed(row, keys);
+  };
+
 type Prove = {
   readonly terminal: Terminal;
   readonly ownCertificate: () => string | null;
   readonly timestampAuthorities: () => readonly string[];
+  /** Those that are known on this machine. */
+  readonly keys: () => SubjectKeys;
   readonly withStore: (work: (store: Chained) => Promise<number>) => Promise<number>;
 };
 
 /** `kruispunt audit verify|export`; a file is looked at without a database or settings. */
 export function proveAudit(
   [verb, ...argv]: readonly string[],
-  { terminal, withStore, ...own }: Prove,
+  { terminal, withStore, keys, ...own }: Prove,
 ): Promise<number> {
   const verify = (verifyDatabase: Verify['verifyDatabase']) =>
-    auditVerify(argv, terminal, { ...own, verifyDatabase, verifyFile });
+    auditVerify(argv, terminal, { ...own, verifyDatabase, verifyFile: verifyingFile(keys()) });
   if (verb === 'export')
     return withStore((store) => {
       const exportAudit = exporting(store, systemClock);
@@ -62,19 +72,19 @@ export function proveAudit(
     });
   return argv.some((each) => each === '--file' || each.startsWith('--file='))
     ? verify(() => Promise.reject(new Error('a file is looked at without a database')))
-    : withStore((store) => verify(verifyingDatabase(store)));
+    : withStore((store) => verify(verifyingDatabase(store, keys())));
 }
 
 /** Whether a database is as the bus wrote it. */
 export const verifyingDatabase =
-  (store: Chained): Verify['verifyDatabase'] =>
+  (store: Chained, keys: SubjectKeys): Verify['verifyDatabase'] =>
   async (certificates, authorities = []) =>
     checkAudit(
       {
         span: { from: null, to: null },
         anchors: store.anchors,
         writers: store.writers,
-        rows: rowsIn(store),
+        rows: hashedRows(rowsIn(store), keys),
         unchained: store.unchainedRows,
       },
       readerFor(certificates),
@@ -82,19 +92,22 @@ export const verifyingDatabase =
     );
 
 /** Whether an export is, with nothing else at hand than the bus's certificate. */
-export const verifyFile: Verify['verifyFile'] = async (path, certificates, authorities = []) => {
-  const readAnchor = readerFor(certificates);
-  const stamps = stampsOf(authorities);
-  try {
-    return await checkAudit(await openExport(path), readAnchor, stamps);
-  } catch (cause) {
-    if (cause instanceof ExportFault)
-      throw new FailedError(`${path} is no export: ${cause.message}`, { cause });
-    if (cause instanceof Error && 'syscall' in cause)
-      throw new FailedError(`${path} cannot be read: ${cause.message}`, { cause });
-    throw cause;
-  }
-};
+export const verifyingFile =
+  (keys: SubjectKeys): Verify['verifyFile'] =>
+  async (path, certificates, authorities = []) => {
+    const readAnchor = readerFor(certificates);
+    const stamps = stampsOf(authorities);
+    try {
+      const source = await openExport(path);
+      return await checkAudit({ ...source, rows: hashedRows(source.rows, keys) }, readAnchor, stamps);
+    } catch (cause) {
+      if (cause instanceof ExportFault)
+        throw new FailedError(`${path} is no export: ${cause.message}`, { cause });
+      if (cause instanceof Error && 'syscall' in cause)
+        throw new FailedError(`${path} cannot be read: ${cause.message}`, { cause });
+      throw cause;
+    }
+  };
 
 /** The anchors are taken along as they are, good or bad; verifying is for who gets the file. */
 export const exporting =

@@ -4,10 +4,11 @@ import { resolve } from 'node:path';
 import type { Logger } from 'pino';
 import type { Asking } from './ask-responders.ts';
 import type { KeyRing } from './audit/key-ring.ts';
+import { subjectKeys } from './audit/subject-keys.ts';
 import type { TimestampTrust } from './audit/timestamp-token.ts';
-import { demandAuditKeys } from './audit-keys.ts';
+import { auditKeyFile, demandAuditKeys, openAuditKeys } from './audit-keys.ts';
 import { codeAsks } from './code-asks.ts';
-import type { Config } from './config.ts';
+import { type Config, ConfigurationError } from './config.ts';
 import { type FolderTree, readTree } from './contract/folder-tree.ts';
 import { loadPublications } from './contract/load-publications.ts';
 import { loadServices } from './contract/load-services.ts';
@@ -26,6 +27,7 @@ import { judgeQuestion } from './publication/judge-question.ts';
 import { seenFolder, watchCertificates } from './seen-certificates.ts';
 import { openTimestampTrust } from './stamping.ts';
 import { StartError } from './start-error.ts';
+import { KeysDoNotFit } from './store/audit-keys.ts';
 import { openStore, type Store } from './store/connection.ts';
 import { openTrust, readSetting, type TrustFiles, trustFiles } from './trust-files.ts';
 import type { Opener } from './wss/decrypt.ts';
@@ -113,8 +115,13 @@ export async function openDatabase(config: Config, log: Logger): Promise<Store> 
     throw new StartError(`cannot write below ${config.var} (KRUISPUNT_VAR): ${String(cause)}`, { cause });
   }
   try {
-    return await openStore(config.databaseUrl, { clock: systemClock, log });
+    const ring = openAuditKeys(config);
+    const keys = ring === null ? {} : { keys: subjectKeys(ring) };
+    return await openStore(config.databaseUrl, { clock: systemClock, log, ...keys });
   } catch (cause) {
+    if (cause instanceof ConfigurationError) throw cause;
+    if (cause instanceof KeysDoNotFit)
+      throw new ConfigurationError([`KRUISPUNT_AUDIT_KEYS: ${auditKeyFile(config)}: ${cause.message}`]);
     throw new StartError(cause instanceof Error ? cause.message : String(cause), { cause });
   }
 }

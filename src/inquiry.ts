@@ -38,6 +38,11 @@ type Unneeded =
 export type InquiryParts = Omit<JourneyParts, Unneeded> & {
   /** A UUID of version 4, another each time. */
   readonly randomId: () => string;
+  /**
+   * Stands for bytes in the audit. A question from a file, and its answer, have nothing in them that nobody could guess:
+   * whoever tried all numbers would know by a plain digest about whom it was.
+   */
+  readonly digestOf: (bytes: Uint8Array) => string;
 };
 
 /**
@@ -98,7 +103,8 @@ export function inquiry(parts: InquiryParts): (asked: Inquiry, signal: AbortSign
         );
       const outcome = { status: 200, soap: '1.1' as const, bytes, refusal };
       const whose = { ...reached, signer: vouchedSigner(asked) };
-      await parts.record(account(whose, outcome, stages, performance.now() - began));
+      const digests = { digestIn: parts.digestOf(received.raw), digestOut: parts.digestOf(bytes) };
+      await parts.record({ ...account(whose, outcome, stages, performance.now() - began), ...digests });
       const given = bytes.byteLength === 0 ? null : Buffer.from(bytes).toString('utf8');
       return { exchangeId: received.id, answer: given, refusal: refusal?.code ?? null };
     } finally {

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { FailedError, terminal, UsageError } from './cli/output.ts';
 import { ConfigurationError, environment, readConfig } from './config.ts';
+import { Unreadable } from './exchange/subject-keys.ts';
 import { StartError } from './start-error.ts';
 import { help, verbs } from './verbs.ts';
 
@@ -33,7 +34,7 @@ function explain(error: unknown): number {
     terminal.warn(error.message);
     return 2;
   }
-  const known = error instanceof StartError || error instanceof FailedError;
+  const known = error instanceof StartError || error instanceof FailedError || error instanceof Unreadable;
   const text = error instanceof Error ? ((known ? null : error.stack) ?? error.message) : String(error);
   terminal.warn(`kruispunt: ${text}`);
   return 1;

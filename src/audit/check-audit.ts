@@ -26,6 +26,8 @@ export type AuditReport = {
   readonly findings: readonly Finding[];
   readonly writers: number;
   readonly rows: number;
+  /** Of them, those of the first form that were not looked at but for their place, for want of the keys. */
+  readonly unreadable: number;
   readonly anchors: number;
   readonly lastAnchor: { readonly number: number; readonly at: Date; readonly digest: string } | null;
   readonly timestamps: Timestamps;
@@ -63,6 +65,7 @@ export async function checkAudit(
     ],
     writers: writers.length,
     rows: reports.reduce((sum, { rows }) => sum + rows, 0),
+    unreadable: reports.reduce((sum, { unreadable }) => sum + unreadable, 0),
     anchors: anchors.list.length,
     lastAnchor: last ? { number: last.number, at: last.at, digest: anchors.digest ?? '' } : null,
     timestamps: anchors.timestamps,

@@ -8,6 +8,8 @@ export type WriterReport = {
   /** The first thing that is wrong; what is behind it was not looked at. */
   readonly finding: Finding | null;
   readonly rows: number;
+  /** Rows of which only the place could be looked at. */
+  readonly unreadable: number;
   /** What no anchor covers. */
   readonly beyond: { readonly writer: string; readonly rows: number; readonly first: ChainedRow } | null;
 };
@@ -30,11 +32,11 @@ export async function checkWriter(
   let place: Place = { ...after, id: null };
   // Between the last row that an anchor vouches for and the next, all hashes may have been made anew.
   let unsure: { readonly sequence: number; readonly id: string } | null = null;
-  let count = 0;
+  let [count, unreadable] = [0, 0];
   const behind: { first: ChainedRow | null; rows: number } = { first: null, rows: 0 };
   const done = (finding: Finding | null): WriterReport => {
     const { first, rows: found } = behind;
-    return { finding, rows: count, beyond: first && { writer, rows: found, first } };
+    return { finding, rows: count, unreadable, beyond: first && { writer, rows: found, first } };
   };
 
   for await (const [here, next] of bySequence(rows())) {
@@ -44,6 +46,7 @@ export async function checkWriter(
       twice(place, here) ?? (await placeFault(place, row, next, rows)) ?? tooLate(row, closedAt);
     if (finding) return done(finding);
     count += 1;
+    if (row.isUnreadable) unreadable += 1;
     unsure ??= { sequence: row.sequence, id: row.id };
     const head = anchored.get(row.sequence);
     if (head && head.hash !== row.hash) return done(madeAnew(unsure, row, head));

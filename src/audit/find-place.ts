@@ -24,8 +24,11 @@ export async function rowAt(sequence: number, rows: Rows): Promise<ChainedRow | 
 export const isOf = (row: ChainedRow, sequence: number): boolean =>
   isWrittenAs(row, { sequence, previous: row.previous, hash: row.hash });
 
-/** Whether a row's content is what stood at a place. */
+/** Whether a row's content is what stood at a place; of one that cannot be read, whether it stands there. */
 export const isWrittenAs = (
   row: ChainedRow,
   { sequence, previous, hash }: Pick<ChainedRow, 'sequence' | 'previous' | 'hash'>,
-): boolean => linkHash({ writer: row.writer, sequence, previous }, row) === hash;
+): boolean =>
+  row.isUnreadable
+    ? row.sequence === sequence && row.previous === previous && row.hash === hash
+    : linkHash({ writer: row.writer, sequence, previous }, row) === hash;

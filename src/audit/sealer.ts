@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, randomFillSync } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createSecretKey, randomFillSync } from 'node:crypto';
 import { KeyMissing, type KeyRing } from './key-ring.ts';
 
 /** Keeps bytes so that only who has the ring reads them, and nobody changes them or puts them elsewhere. */
@@ -28,7 +28,8 @@ const NONCES_AT_ONCE = 256;
  * 800-38D §8.3).
  */
 export function sealer(ring: KeyRing, purpose: string): Sealer {
-  const keys = new Map(ring.ids.map((id) => [id, ring.derive(id, purpose)]));
+  // As key objects, which cost a third of what bytes do each time.
+  const keys = new Map(ring.ids.map((id) => [id, createSecretKey(ring.derive(id, purpose))]));
   const keyOf = (id: string) => {
     const key = keys.get(id);
     if (!key) throw new KeyMissing(id);

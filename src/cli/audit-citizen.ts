@@ -1,5 +1,5 @@
 import { localMoment } from '../dialect/magda-time.ts';
-import type { ExchangeRecord } from '../exchange/audit.ts';
+import type { KeptExchange } from '../exchange/audit.ts';
 import { type Route, routeOf } from '../exchange/inquiry.ts';
 import type { Party, Subject } from '../exchange/party.ts';
 import { refusals } from '../exchange/refusal.ts';
@@ -21,7 +21,7 @@ type LookUp = { readonly at: Date; readonly who: string };
 
 export type Citizen = {
   /** Writes down who looks before it returns anything. */
-  readonly lookUp: (subject: Subject, who: string) => Promise<readonly ExchangeRecord[]>;
+  readonly lookUp: (subject: Subject, who: string) => Promise<readonly KeptExchange[]>;
   readonly lookUps: (subject: Subject) => Promise<readonly LookUp[]>;
   readonly parties: () => Promise<readonly Party[]>;
   readonly who: string;
@@ -78,7 +78,7 @@ function read(argv: readonly string[]): { readonly subject: Subject; readonly js
   return { subject, json };
 }
 
-function consultation(exchange: ExchangeRecord, cbeOf: ReadonlyMap<string, string>): Consultation {
+function consultation(exchange: KeptExchange, cbeOf: ReadonlyMap<string, string>): Consultation {
   const { party, uri, service, version, legalBasis, outcome, code } = exchange;
   return {
     exchange: exchange.id,

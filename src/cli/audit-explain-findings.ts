@@ -1,5 +1,5 @@
 import { localMoment } from '../dialect/magda-time.ts';
-import type { ExchangeRecord } from '../exchange/audit.ts';
+import type { KeptExchange } from '../exchange/audit.ts';
 import { networks } from '../exchange/networks.ts';
 import type { Identity } from '../exchange/party.ts';
 import type { Service } from '../exchange/service.ts';
@@ -31,7 +31,7 @@ export function findingsOf(scene: Scene): Findings {
 }
 
 /** As whom the sender spoke: what the audit established, or else what the reason of the refusal quotes. */
-function claimOf({ uri, hoedanigheid, reason }: ExchangeRecord): Identity | null {
+function claimOf({ uri, hoedanigheid, reason }: KeptExchange): Identity | null {
   if (uri !== null) return { uri, hoedanigheid };
   const claimed = /may not speak for (.+) \(hoedanigheid (.+)\)$/.exec(reason ?? '');
   if (claimed?.[1])
@@ -111,7 +111,7 @@ function strangePlace(address: string, party: PartyImage | undefined): Findings 
 }
 
 /** A refusal before the sender was established tells the uri only. */
-const knowsCapacity = ({ uri, reason }: ExchangeRecord) =>
+const knowsCapacity = ({ uri, reason }: KeptExchange) =>
   uri !== null || (reason ?? '').includes('may not speak for');
 
 // A trailing colon keeps what stands before it whole.
@@ -150,7 +150,7 @@ function grantRemedy(
   nearest: Numbered<GrantImage> | null,
   party: PartyImage,
   asked: Asked,
-  exchange: ExchangeRecord,
+  exchange: KeptExchange,
 ): string {
   const [only, ...others] = nearest ? whyNot(nearest, asked, exchange.receivedAt) : [];
   if (nearest && others.length === 0 && only?.startsWith('it ended'))
@@ -168,7 +168,10 @@ function grantRemedy(
 
 function registration({ exchange, image, now }: Scene): Findings {
   // What a message is about is only in the record once a stage has established it.
-  const subject = exchange.subjects[0] ?? null;
+  const [about] = exchange.subjects;
+  if (about?.number === null)
+    return { ...nothing, considered: [{ what: `the ${about.kind} it is about`, because: [about.why] }] };
+  const subject = about ?? null;
   const day = localMoment(exchange.receivedAt).date;
   if (exchange.party === null) return nothing;
   const capacity = exchange.hoedanigheid;

@@ -1,4 +1,5 @@
 import { WRITES_ALL } from '../exchange/party.ts';
+import { readable } from '../exchange/subject-keys.ts';
 import { command, type Findings, nothing, type Scene } from './audit-explain-scene.ts';
 import { grantLabel, registrationLabel } from './configuration-image.ts';
 
@@ -7,7 +8,7 @@ export function limits({ exchange, image }: Scene, code: '40004' | '40005'): Fin
   const grant = image.grants.find(({ id }) => id === exchange.grantId);
   if (!grant) return nothing;
   const id = String(grant.id);
-  const [subject] = exchange.subjects;
+  const subject = readable(exchange.subjects[0]);
   if (code === '40005') {
     const { population } = grant;
     const off = grant.controls.population === false;

@@ -1,4 +1,4 @@
-import type { ExchangeRecord } from '../exchange/audit.ts';
+import type { KeptExchange } from '../exchange/audit.ts';
 import type { Service } from '../exchange/service.ts';
 import type { Present } from './configuration-image.ts';
 
@@ -11,7 +11,7 @@ export type Findings = {
 };
 
 export type Scene = {
-  readonly exchange: ExchangeRecord;
+  readonly exchange: KeptExchange;
   readonly image: Present;
   readonly services: readonly Service[];
   readonly now: Date;

@@ -1,4 +1,4 @@
-import type { ExchangeRecord } from '../exchange/audit.ts';
+import type { KeptExchange } from '../exchange/audit.ts';
 import { routeOf } from '../exchange/inquiry.ts';
 
 /** The journey's stages in their order, in words for an operator. A test holds the names against the journey. */
@@ -32,7 +32,7 @@ const fileStages: ReadonlyMap<string, string> = new Map([
 const withoutEnvelope = ['parse', 'decrypt', 'route', 'verify', 'refuseReplay', 'throttle', 'sign'];
 
 /** The stages of an exchange in their order, in words. */
-export function stageWordsOf({ remoteAddress }: Pick<ExchangeRecord, 'remoteAddress'>): typeof stageWords {
+export function stageWordsOf({ remoteAddress }: Pick<KeptExchange, 'remoteAddress'>): typeof stageWords {
   if (routeOf(remoteAddress) === null) return stageWords;
   const others = [...stageWords].filter(([stage]) => !withoutEnvelope.includes(stage));
   return new Map([...fileStages, ...others]);

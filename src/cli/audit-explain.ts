@@ -1,9 +1,10 @@
 import { dialectOf } from '../dialect/dialect.ts';
-import type { ExchangeRecord } from '../exchange/audit.ts';
+import type { KeptExchange } from '../exchange/audit.ts';
 import type { Clock } from '../exchange/clock.ts';
 import { routeOf } from '../exchange/inquiry.ts';
 import { refusals } from '../exchange/refusal.ts';
 import type { Service } from '../exchange/service.ts';
+import { readable } from '../exchange/subject-keys.ts';
 import { findingsOf } from './audit-explain-findings.ts';
 import type { Findings } from './audit-explain-scene.ts';
 import { rules, stageOfCode, stageWordsOf } from './audit-explain-stages.ts';
@@ -17,7 +18,7 @@ export const explainHelp = `kruispunt audit explain EXCHANGE-ID [--json]
 `;
 
 export type Explain = {
-  readonly exchange: (id: string) => Promise<ExchangeRecord | null>;
+  readonly exchange: (id: string) => Promise<KeptExchange | null>;
   readonly image: (registrations: Registrations) => Promise<Present>;
   readonly services: readonly Service[];
   readonly clock: Clock;
@@ -26,7 +27,7 @@ export type Explain = {
 export type Explanation = Findings & {
   readonly exchange: string;
   readonly received: Date;
-  readonly outcome: ExchangeRecord['outcome'];
+  readonly outcome: KeptExchange['outcome'];
   readonly stages: readonly {
     readonly stage: string;
     readonly does: string;
@@ -59,10 +60,10 @@ export async function auditExplain(
 }
 
 export async function explain(
-  exchange: ExchangeRecord,
+  exchange: KeptExchange,
   needs: Omit<Explain, 'exchange'>,
 ): Promise<Explanation> {
-  const [subject] = exchange.subjects;
+  const subject = readable(exchange.subjects[0]);
   const image = await needs.image(subject ? { number: subject.number } : 'none');
   const decidedBy = decider(exchange);
   const { code } = exchange;
@@ -93,12 +94,12 @@ function ruleOf(code: string | null, decidedBy: string | null) {
 }
 
 /** What a number is called where the sender reads it: in some contracts it has another name. */
-function wordOf(number: string, { service, version }: ExchangeRecord, services: readonly Service[]): string {
+function wordOf(number: string, { service, version }: KeptExchange, services: readonly Service[]): string {
   const asked = services.find(({ rules }) => rules.name === service && rules.version === version);
   return asked ? dialectOf(asked.rules).codeOf(number) : number;
 }
 
-function decider(exchange: ExchangeRecord): string | null {
+function decider(exchange: KeptExchange): string | null {
   const { outcome, code, stages } = exchange;
   if (outcome === 'answered' || code === null) return null;
   const order = [...stageWordsOf(exchange).keys()];
@@ -109,7 +110,7 @@ function decider(exchange: ExchangeRecord): string | null {
   return next ?? stageOfCode[code] ?? null;
 }
 
-function stagesOf(exchange: ExchangeRecord, decidedBy: string | null): Explanation['stages'] {
+function stagesOf(exchange: KeptExchange, decidedBy: string | null): Explanation['stages'] {
   const { stages } = exchange;
   const stageWords = stageWordsOf(exchange);
   const passed = stages.map(({ stage, ms }) => ({
@@ -126,7 +127,7 @@ function stagesOf(exchange: ExchangeRecord, decidedBy: string | null): Explanati
 }
 
 /** What came of each step of an orchestration, or of each of several sources; nothing for what one source answered. */
-function sourceLines({ sources }: ExchangeRecord): readonly string[] {
+function sourceLines({ sources }: KeptExchange): readonly string[] {
   const [first] = sources;
   if (!first || (sources.length === 1 && first.step === undefined)) return [];
   const told = sources.flatMap(({ step, source, outcome, ms, reason, hidden }) => [
@@ -137,7 +138,7 @@ function sourceLines({ sources }: ExchangeRecord): readonly string[] {
   return ['', first.step === undefined ? 'sources:' : 'steps:', ...told];
 }
 
-function inWordsOfRoute({ remoteAddress }: ExchangeRecord): string {
+function inWordsOfRoute({ remoteAddress }: KeptExchange): string {
   const route = routeOf(remoteAddress);
   if (route === null) return '';
   return route.by === 'snapshot'
@@ -145,7 +146,7 @@ function inWordsOfRoute({ remoteAddress }: ExchangeRecord): string {
     : `, by a file with voucher ${route.voucherId}`;
 }
 
-function inWords(told: Explanation, exchange: ExchangeRecord): string {
+function inWords(told: Explanation, exchange: KeptExchange): string {
   const width = Math.max(...told.stages.map(({ stage }) => stage.length)) + 2;
   const mark = { passed: 'passed', decided: 'DECIDED', 'not reached': '-' };
   const lines = [

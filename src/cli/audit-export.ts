@@ -24,9 +24,7 @@ export async function auditExport(
   const [from, to] = [moment('--from', options.one('from')), moment('--to', options.one('to'))];
   if (from >= to) throw new UsageError(`--from must be before --to\n\n${verifyHelp}`);
   const lines = await write(path, await needs.exportAudit(from, to, needs.who));
-  terminal.print(
-    options.json ? JSON.stringify({ file: path, lines }) : `wrote ${lines} lines to ${path}; it names people`,
-  );
+  terminal.print(options.json ? JSON.stringify({ file: path, lines }) : `wrote ${lines} lines to ${path}`);
   return 0;
 }
 

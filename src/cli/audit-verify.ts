@@ -24,6 +24,8 @@ export type Verdict = {
   }[];
   readonly writers: number;
   readonly rows: number;
+  /** Rows that were hashed with people's numbers in them, which are sealed now, and could not be opened. */
+  readonly unreadable: number;
   readonly anchors: number;
   readonly lastAnchor: { readonly number: number; readonly at: Date; readonly digest: string } | null;
   readonly timestamps: {
@@ -96,7 +98,7 @@ const told = (verdict: Verdict) => ({
 });
 
 function inWords(verdict: Verdict): string {
-  const { findings, writers, rows, anchors, lastAnchor, beyond, rowsBefore } = verdict;
+  const { findings, writers, rows, unreadable, anchors, lastAnchor, beyond, rowsBefore } = verdict;
   const looked = `${rows} rows of ${writers} processes, ${anchors} anchors`;
   const last = lastAnchor
     ? `the last anchor is ${lastAnchor.number}, of ${lastAnchor.at.toISOString()}, SHA-256 ${lastAnchor.digest}`
@@ -117,6 +119,12 @@ function inWords(verdict: Verdict): string {
     ...(findings.length > 0 ? wrong : whole),
     ...(behind.length > 0
       ? ['behind the last anchor, linked to each other, and not signed yet:', ...behind]
+      : []),
+    ...(unreadable > 0
+      ? [
+          `${unreadable} rows were hashed with the numbers of people, before these were sealed: without the keys ` +
+            '(KRUISPUNT_AUDIT_KEYS) only their places were looked at',
+        ]
       : []),
     ...(rowsBefore > 0
       ? [

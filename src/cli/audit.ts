@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
-import type { ExchangeRecord } from '../exchange/audit.ts';
+import type { KeptExchange } from '../exchange/audit.ts';
+import type { KnownSubject } from '../exchange/subject-keys.ts';
 import { type ActsView, actsHelp, auditActs } from './audit-acts.ts';
 import { auditCitizen, auditLookUps, type Citizen, citizenHelp } from './audit-citizen.ts';
 import { auditExplain, type Explain, explainHelp } from './audit-explain.ts';
@@ -16,12 +17,12 @@ fault in its detail, and both in the X-Kruispunt-Exchange header.
 `;
 
 export type Audit = {
-  readonly exchange: (id: string) => Promise<ExchangeRecord | null>;
+  readonly exchange: (id: string) => Promise<KeptExchange | null>;
   readonly exchanges: (filter: {
     readonly party: string | null;
     readonly code: string | null;
     readonly limit: number;
-  }) => Promise<readonly ExchangeRecord[]>;
+  }) => Promise<readonly KeptExchange[]>;
 };
 
 type Run = (argv: readonly string[], terminal: Terminal, needs: Audit & Audience) => Promise<number>;
@@ -76,7 +77,7 @@ export async function audit(argv: readonly string[], terminal: Terminal, needs: 
   return 0;
 }
 
-const list = (exchanges: readonly ExchangeRecord[]) =>
+const list = (exchanges: readonly KeptExchange[]) =>
   table(
     ['received', 'exchange', 'party', 'service', 'outcome', 'code', 'ms'],
     exchanges.map((each) => [
@@ -90,7 +91,10 @@ const list = (exchanges: readonly ExchangeRecord[]) =>
     ]),
   );
 
-function show(exchange: ExchangeRecord): string {
+const subjectText = (subject: KnownSubject) =>
+  `${subject.kind} ${subject.number ?? `that cannot be read: ${subject.why}`}`;
+
+function show(exchange: KeptExchange): string {
   const rows: readonly (readonly [string, string])[] = [
     ['exchange', exchange.id],
     ['received', `${exchange.receivedAt.toISOString()} from ${exchange.remoteAddress}`],
@@ -100,7 +104,7 @@ function show(exchange: ExchangeRecord): string {
     ['speaks as', exchange.uri ? `${exchange.uri}, hoedanigheid ${exchange.hoedanigheid ?? 'none'}` : '-'],
     ['for official', exchange.endUser ?? '-'],
     ['reference', exchange.reference ?? '-'],
-    ['about', exchange.subjects.map(({ kind, number }) => `${kind} ${number}`).join(', ') || '-'],
+    ['about', exchange.subjects.map(subjectText).join(', ') || '-'],
     ['legal basis', exchange.legalBasis ? `${exchange.legalBasis} (grant ${exchange.grantId})` : '-'],
     ['stages', exchange.stages.map(({ stage, ms }) => `${stage} ${ms.toFixed(2)} ms`).join(' → ') || '-'],
     [

@@ -1,4 +1,5 @@
 import type { Subject } from './party.ts';
+import type { KnownSubject } from './subject-keys.ts';
 
 /** What is kept of one exchange, whatever came of it. It never holds a value from an answer. */
 export type ExchangeRecord = {
@@ -31,10 +32,13 @@ export type ExchangeRecord = {
   readonly sources: readonly SourceTrace[];
   /** Schema paths that were left out of the answer, or for which a writing was refused (40006); never their values. */
   readonly filtered: readonly string[];
-  /** SHA-256 of the bytes as they came and as they left, hex. */
+  /** SHA-256 of the bytes as they came and as they left, hex; of a question from a file it is keyed. */
   readonly digestIn: string;
   readonly digestOut: string;
 };
+
+/** An exchange as it is read back: what was sealed may be unreadable. */
+export type KeptExchange = Omit<ExchangeRecord, 'subjects'> & { readonly subjects: readonly KnownSubject[] };
 
 export type StageTrace = { readonly stage: string; readonly ms: number };
 

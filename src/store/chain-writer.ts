@@ -1,5 +1,6 @@
 import type { ExchangeRecord } from '../exchange/audit.ts';
-import { type Cell, GENESIS, linkHash } from '../exchange/audit-chain.ts';
+import { type Cell, GENESIS, linkHash, writerName } from '../exchange/audit-chain.ts';
+import type { SubjectKeys } from '../exchange/subject-keys.ts';
 import { exchangeValues, subjectValues } from './exchange-row.ts';
 
 /** Rows of `exchange` with their place in the chain (the order of `chainedColumns`), and of `exchange_subject`. */
@@ -21,8 +22,10 @@ export type ChainWriter = {
  */
 export const chainWriter = (
   insert: (batch: ChainedBatch) => Promise<void>,
-  newWriter: () => string,
+  randomId: () => string,
+  keys: Pick<SubjectKeys, 'hash' | 'seal'>,
 ): ChainWriter => {
+  const newWriter = () => writerName(randomId());
   let head = { writer: newWriter(), sequence: 0, hash: GENESIS };
   let used: string[] = [];
   const restart = () => {
@@ -35,8 +38,8 @@ export const chainWriter = (
     const [rows, subjects]: [Cell[][], Cell[][]] = [[], []];
     let { sequence, hash: previous } = head;
     for (const exchange of exchanges) {
-      const row = exchangeValues(exchange);
-      const own = subjectValues(exchange);
+      const row = exchangeValues(exchange, keys);
+      const own = subjectValues(exchange, keys);
       sequence += 1;
       const hash = linkHash({ writer, sequence, previous }, { row, subjects: own });
       row.push(writer, sequence, previous, hash);

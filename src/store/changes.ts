@@ -1,6 +1,8 @@
-import { type EntityManager, Not } from 'typeorm';
+import { type EntityManager, In, Not } from 'typeorm';
+import type { SubjectKeys } from '../exchange/subject-keys.ts';
 import { ACT } from './acts.ts';
 import type { Edit, GrantImage, RegistrationImage, SubscriptionImage } from './configuration-image.ts';
+import { keptNames, openChange, sealChange } from './sealed-changes.ts';
 import { type ChangeRow, changeLogTable } from './tables/change-log.ts';
 
 /** What is changed, or taken out of the database, and is no part of the configuration file. */
@@ -61,27 +63,43 @@ export const nameOf = (edit: Edit): string => {
 };
 
 /** Writes down a change, in the transaction that makes it. */
-export const note = async (manager: EntityManager, edit: Edit, { who, at }: Hand): Promise<void> => {
-  await manager.insert(changeLogTable, {
-    at,
-    who: cut(who, 255),
-    kind: edit.kind,
-    name: cut(nameOf(edit), 1000),
-    before: edit.before === null ? null : JSON.stringify(edit.before),
-    after: edit.after === null ? null : JSON.stringify(edit.after),
-  });
+export const note = async (
+  manager: EntityManager,
+  edit: Exclude<Edit, RegistrationEdit>,
+  { who, at }: Hand,
+): Promise<void> =>
+  void (await manager.insert(changeLogTable, { at, who: cut(who, 255), kind: edit.kind, ...textsOf(edit) }));
+
+/** In the same way one that says about whom a party has a file. */
+export const noteRegistration = async (
+  manager: EntityManager,
+  edit: RegistrationEdit,
+  { who, at }: Hand,
+  keys: SubjectKeys,
+): Promise<void> => {
+  const texts = sealChange(textsOf(edit), keys);
+  await manager.insert(changeLogTable, { at, who: cut(who, 255), kind: edit.kind, ...texts });
 };
+
+type RegistrationEdit = Extract<Edit, { readonly kind: 'registration' }>;
+
+const textsOf = (edit: Edit) => ({
+  name: cut(nameOf(edit), 1000),
+  before: edit.before === null ? null : JSON.stringify(edit.before),
+  after: edit.after === null ? null : JSON.stringify(edit.after),
+});
 
 /** A change of a target population: how many there were and are; one person who was put or taken by name. */
 export const notePopulation = async (
   manager: EntityManager,
   name: string,
-  before: object,
-  after: object,
+  { before, after }: { readonly before: object; readonly after: object },
   { who, at }: Hand,
+  keys: SubjectKeys,
 ): Promise<void> => {
-  const images = { before: JSON.stringify(before), after: JSON.stringify(after) };
-  await manager.insert(changeLogTable, { at, who: cut(who, 255), kind: 'population', name, ...images });
+  const plain = { name, before: JSON.stringify(before), after: JSON.stringify(after) };
+  const texts = sealChange(plain, keys);
+  await manager.insert(changeLogTable, { at, who: cut(who, 255), kind: 'population', ...texts });
 };
 
 /** A change of something that is no part of the configuration file. */
@@ -112,16 +130,25 @@ export const noteRetry = (
 ): Promise<void> =>
   noteAs(manager, { ...about, before: { retried: false }, after: { retried: true, lastTime } }, hand);
 
-const recordOf = ({ before, after, kind, ...row }: ChangeRow): ChangeRecord => ({
-  ...row,
-  // Only these functions and acts.ts write this column.
-  kind: kind as ChangeRecord['kind'],
-  before: before === null ? null : JSON.parse(before),
-  after: after === null ? null : JSON.parse(after),
-});
+const recordOf = ({ kind, ...row }: ChangeRow, keys: SubjectKeys): ChangeRecord => {
+  const { name, before, after } = openChange(row, keys);
+  return {
+    ...row,
+    name,
+    // Only these functions and acts.ts write this column.
+    kind: kind as ChangeRecord['kind'],
+    before: before === null ? null : JSON.parse(before),
+    after: after === null ? null : JSON.parse(after),
+  };
+};
 
 /** The changes of the configuration, latest first. Acts have a view of their own. */
-export const readChanges = async (manager: EntityManager, { kind, name, limit }: ChangeFilter) => {
-  const where = { kind: kind ?? Not(ACT), ...(name ? { name } : {}) };
-  return (await manager.find(changeLogTable, { where, order: { id: 'DESC' }, take: limit })).map(recordOf);
+export const readChanges = async (
+  manager: EntityManager,
+  { kind, name, limit }: ChangeFilter,
+  keys: SubjectKeys,
+) => {
+  const where = { kind: kind ?? Not(ACT), ...(name ? { name: In([...keptNames(name, keys)]) } : {}) };
+  const rows = await manager.find(changeLogTable, { where, order: { id: 'DESC' }, take: limit });
+  return rows.map((row) => recordOf(row, keys));
 };

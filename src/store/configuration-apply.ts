@@ -1,8 +1,9 @@
 import type { EntityManager } from 'typeorm';
-import type { ExchangeRecord } from '../exchange/audit.ts';
+import type { KeptExchange } from '../exchange/audit.ts';
 import type { Clock } from '../exchange/clock.ts';
 import type { Subject } from '../exchange/party.ts';
-import { type ChangeFilter, type ChangeRecord, note, readChanges } from './changes.ts';
+import type { SubjectKeys } from '../exchange/subject-keys.ts';
+import { type ChangeFilter, type ChangeRecord, note, noteRegistration, readChanges } from './changes.ts';
 import { exchangesAbout, type LookUp, lookUpsOf, noteLookUp } from './citizen.ts';
 import { type ConfigurationImage, type Edit, type Registrations, readImage } from './configuration-image.ts';
 import { carryOut, takeAllTurns } from './configuration-steps.ts';
@@ -23,7 +24,7 @@ export type Administration = {
   /** Latest first. */
   readonly changes: (filter: ChangeFilter) => Promise<readonly ChangeRecord[]>;
   /** Every exchange about a subject, latest first. That it was looked at is durable before anything is read. */
-  readonly lookUp: (subject: Subject, who: string) => Promise<readonly ExchangeRecord[]>;
+  readonly lookUp: (subject: Subject, who: string) => Promise<readonly KeptExchange[]>;
   /** That somebody looks at what is kept about a subject elsewhere than in its exchanges. */
   readonly noteLook: (subject: Subject, who: string) => Promise<void>;
   readonly lookUps: (subject: Subject) => Promise<readonly LookUp[]>;
@@ -33,6 +34,7 @@ export const administer = (
   { read, write }: Pick<Engine, 'read' | 'write'>,
   changed: () => Promise<void>,
   clock: Clock,
+  keys: SubjectKeys,
 ): Administration => ({
   image: (registrations) => read((manager) => readImage(manager, registrations)),
   apply: async (edits, who) => {
@@ -44,17 +46,21 @@ export const administer = (
       await takeAllTurns(manager, edits);
       const { now, later } = await parted(manager, edits);
       await carryOut(manager, now, hand);
-      for (const edit of now) await note(manager, edit, hand);
+      for (const edit of now)
+        await (edit.kind === 'registration'
+          ? noteRegistration(manager, edit, hand, keys)
+          : note(manager, edit, hand));
       return keepWaiting(manager, later, hand);
     });
     await changed();
     return waiting;
   },
-  changes: (filter) => read((manager) => readChanges(manager, filter)),
-  noteLook: (subject, who) => write((manager) => noteLookUp(manager, subject, { who, at: clock.now() })),
+  changes: (filter) => read((manager) => readChanges(manager, filter, keys)),
+  noteLook: (subject, who) =>
+    write((manager) => noteLookUp(manager, subject, { who, at: clock.now() }, keys)),
   lookUp: async (subject, who) => {
-    await write((manager) => noteLookUp(manager, subject, { who, at: clock.now() }));
-    return read((manager) => exchangesAbout(manager, subject));
+    await write((manager) => noteLookUp(manager, subject, { who, at: clock.now() }, keys));
+    return read((manager) => exchangesAbout(manager, subject, keys));
   },
-  lookUps: (subject) => read((manager) => lookUpsOf(manager, subject)),
+  lookUps: (subject) => read((manager) => lookUpsOf(manager, subject, keys)),
 });

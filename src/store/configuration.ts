@@ -3,7 +3,8 @@ import type { Clock } from '../exchange/clock.ts';
 import type { CodeTable } from '../exchange/code-table.ts';
 import type { Grant, Party, Registration, Subject } from '../exchange/party.ts';
 import type { Source } from '../exchange/source.ts';
-import { type Hand, note, THE_BUS } from './changes.ts';
+import type { SubjectKeys } from '../exchange/subject-keys.ts';
+import { type Hand, note, noteRegistration, THE_BUS } from './changes.ts';
 import { codeTableNamed, insertCodeTable, removeCodeTable } from './code-tables.ts';
 import { fingerprintOf, grantImage, partyImage } from './configuration-image.ts';
 import { ChangeRefused, insertCertificate, insertIdentity } from './configuration-party.ts';
@@ -101,13 +102,18 @@ const deleteGrant = async (manager: EntityManager, id: number, hand: Hand): Prom
   return true;
 };
 
-const insertRegistration = async (manager: EntityManager, registration: Registration, hand: Hand) => {
+const insertRegistration = async (
+  manager: EntityManager,
+  registration: Registration,
+  hand: Hand,
+  keys: SubjectKeys,
+) => {
   const { partyId, hoedanigheid, subject, begin, end } = registration;
   const about = { subjectKind: subject.kind, subjectNumber: subject.number };
   await manager.insert(registrationTable, { partyId, hoedanigheid, ...about, beginDay: begin, endDay: end });
   const { name: party } = await manager.findOneByOrFail(partyTable, { id: partyId });
   const after = { party, hoedanigheid, subject, begin, end };
-  await note(manager, { kind: 'registration', id: null, before: null, after }, hand);
+  await noteRegistration(manager, { kind: 'registration', id: null, before: null, after }, hand, keys);
 };
 
 const replaceSource = async (manager: EntityManager, source: Source, hand: Hand) => {
@@ -131,6 +137,7 @@ export const keepConfiguration = (
   { read, write }: Pick<Engine, 'read' | 'write'>,
   changed: () => Promise<void>,
   clock: Clock,
+  keys: SubjectKeys,
 ): Configuration => {
   const change = async <T>(work: (manager: EntityManager, hand: Hand) => Promise<T>): Promise<T> => {
     const result = await write(async (manager) => {
@@ -149,7 +156,7 @@ export const keepConfiguration = (
     addGrant: (grant) => change((manager, hand) => insertGrant(manager, grant, hand)),
     removeGrant: (id) => change((manager, hand) => deleteGrant(manager, id, hand)),
     addRegistration: (registration) =>
-      change((manager, hand) => insertRegistration(manager, registration, hand)),
+      change((manager, hand) => insertRegistration(manager, registration, hand, keys)),
     putSource: (source) => change((manager, hand) => replaceSource(manager, source, hand)),
     putCodes: (table) => change((manager, hand) => replaceCodes(manager, table, hand)),
     parties: () => read(allParties),

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { ExchangeRecord } from '../exchange/audit.ts';
 import type { Clock } from '../exchange/clock.ts';
+import { noKeys, type SubjectKeys } from '../exchange/subject-keys.ts';
 import { type Acts, keepActs } from './acts.ts';
 import { type AuditChain, keepAuditChain } from './audit-chain.ts';
+import { KeysDoNotFit } from './audit-keys.ts';
 import { type AuditTimestamps, keepAuditTimestamps } from './audit-timestamps.ts';
 import { type ChainWriter, chainWriter } from './chain-writer.ts';
 import { type Configuration, keepConfiguration } from './configuration.ts';
@@ -68,6 +70,8 @@ export type Store = Configuration &
     readonly remember: (key: string, exchangeId: string, until: Date) => Promise<string | null>;
     /** Forgets the messages that nobody could send again, and tells how many that were. */
     readonly forgetMessages: (now: Date) => Promise<number>;
+    /** HMAC-SHA-256 of bytes under a key of the audit. */
+    readonly digestOf: SubjectKeys['digest'];
     /** Ends what this process chained; to be called when nothing is recorded any more. */
     readonly endChain: ChainWriter['end'];
     /** False when changes made elsewhere may have gone unnoticed for over five seconds. */
@@ -76,7 +80,12 @@ export type Store = Configuration &
     readonly close: () => Promise<void>;
   };
 
-export type StoreNeeds = { readonly clock: Clock; readonly log?: StoreLog };
+export type StoreNeeds = {
+  readonly clock: Clock;
+  readonly log?: StoreLog;
+  /** Without them nothing is written or read that names somebody in the audit. */
+  readonly keys?: SubjectKeys;
+};
 
 const because = (cause: unknown) => {
   if (!(cause instanceof Error)) return String(cause);
@@ -87,18 +96,19 @@ const because = (cause: unknown) => {
 
 /** The advice is about reaching the database; our own refusals say themselves what to do. */
 const cannotUse = (database: string, cause: unknown, advice: string) => {
+  if (cause instanceof KeysDoNotFit) return cause;
   const foreign = cause instanceof Error && ('code' in cause || 'errcode' in cause);
   return new Error(`cannot use the database ${database}: ${because(cause)}${foreign ? `. ${advice}` : ''}`, {
     cause,
   });
 };
 
-const openEngine = async (url: string): Promise<Engine> => {
+const openEngine = async (url: string, keys: SubjectKeys): Promise<Engine> => {
   if (url.startsWith('sqlite:')) {
     const path = url.slice('sqlite:'.length);
     if (path === '') throw new Error('the database URL names no file: write sqlite:<path>');
     try {
-      return await openSqlite(path);
+      return await openSqlite(path, keys);
     } catch (cause) {
       const advice = 'It must be an SQLite file in a folder, both writable by the user the bus runs as.';
       throw cannotUse(path, cause, advice);
@@ -111,7 +121,7 @@ const openEngine = async (url: string): Promise<Engine> => {
     );
   }
   try {
-    return await openMysql(parsed);
+    return await openMysql(parsed, keys);
   } catch (cause) {
     const database = `${parsed.pathname.slice(1)} at ${parsed.host}`; // never the password
     const advice =
@@ -124,25 +134,26 @@ const openEngine = async (url: string): Promise<Engine> => {
  * Opens the database a URL names (`sqlite:<path>` or `mysql://…`), brings its tables up to this version and loads the
  * configuration. Throws one Error that says what to do when it cannot be used.
  */
-export const openStore = async (url: string, { clock, log }: StoreNeeds): Promise<Store> => {
-  const engine = await openEngine(url);
+export const openStore = async (url: string, { clock, log, keys = noKeys }: StoreNeeds): Promise<Store> => {
+  const engine = await openEngine(url, keys);
   const live = await followConfiguration(engine, clock, log ?? null).catch(async (cause: unknown) => {
     await engine.close();
     throw cause;
   });
-  const chain = chainWriter(engine.insertExchanges, randomUUID);
+  const chain = chainWriter(engine.insertExchanges, randomUUID, keys);
   const audit = groupCommit(chain.write, LARGEST_BATCH);
   return {
-    ...keepConfiguration(engine, live.refresh, clock),
-    ...administer(engine, live.refresh, clock),
+    ...keepConfiguration(engine, live.refresh, clock, keys),
+    ...administer(engine, live.refresh, clock, keys),
     ...keepActs(engine, clock),
     ...keepApprovals(engine, live.refresh, clock),
-    ...readExchanges(engine),
+    ...readExchanges(engine, keys),
     ...keepAuditChain(engine),
     ...keepAuditTimestamps(engine),
     endChain: chain.end,
+    digestOf: keys.digest,
     ...keepRegistrations(engine, clock),
-    ...keepPopulations(engine, clock),
+    ...keepPopulations(engine, clock, keys),
     ...keepPickupAccesses(engine, clock),
     ...keepPublications(engine, live.current, clock),
     ...keepSweep(engine),
@@ -153,7 +164,7 @@ export const openStore = async (url: string, { clock, log }: StoreNeeds): Promis
     ...keepQuestionReplies(engine, clock),
     subscriptions: () => live.current().subscriptions(),
     subscriptionsFor: (publication, version) => live.current().subscriptionsFor(publication, version),
-    ...keepReferences(engine, clock),
+    ...keepReferences(engine, clock, keys),
     partyOf: (certificateSubject) => live.current().partyOf(certificateSubject),
     admits: (partyId, address) => live.current().admits(partyId, address),
     grantFor: (question) => live.current().grantFor(question),

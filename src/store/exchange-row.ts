@@ -1,7 +1,9 @@
-import type { ExchangeRecord } from '../exchange/audit.ts';
+import type { ExchangeRecord, KeptExchange } from '../exchange/audit.ts';
 import type { Cell } from '../exchange/audit-chain.ts';
-import type { Subject } from '../exchange/party.ts';
+import type { SubjectKeys } from '../exchange/subject-keys.ts';
+import { endUserPlace, readSubjects, readText, subjectPlace } from './sealed.ts';
 import type { ExchangeRow } from './tables/exchange.ts';
+import type { ExchangeSubjectRow } from './tables/exchange-subject.ts';
 
 export type Value = Cell;
 
@@ -22,7 +24,7 @@ export const exchangeColumns = [
 ];
 /** As `exchangeColumns`, with the row's place in the chain. */
 export const chainedColumns = [...exchangeColumns, 'writer', 'chain_sequence', 'previous_hash', 'row_hash'];
-export const subjectColumns = ['exchange_id', 'seq', 'subject_kind', 'subject_number'];
+export const subjectColumns = ['exchange_id', 'seq', 'subject_kind', 'subject_hash', 'subject_sealed'];
 
 /**
  * Much of a refused message is whatever its sender liked to write. It is cut to what its column holds: one
@@ -44,7 +46,7 @@ const timed = <T extends { readonly ms: number }>(list: readonly T[]) =>
 /** UTC with milliseconds, in the form both engines store and sort. */
 export const utc = (at: Date) => at.toISOString().slice(0, 23).replace('T', ' ');
 
-export const exchangeValues = (exchange: ExchangeRecord): Value[] => [
+export const exchangeValues = (exchange: ExchangeRecord, { seal }: Pick<SubjectKeys, 'seal'>): Value[] => [
   exchange.id,
   utc(exchange.receivedAt),
   microseconds(exchange.duration),
@@ -56,7 +58,7 @@ export const exchangeValues = (exchange: ExchangeRecord): Value[] => [
   short(exchange.party),
   short(exchange.uri),
   short(exchange.hoedanigheid),
-  short(exchange.endUser),
+  exchange.endUser === null ? null : seal(cut(exchange.endUser, 255), endUserPlace(exchange.id)),
   short(exchange.reference),
   exchange.grantId,
   long(exchange.legalBasis),
@@ -71,11 +73,21 @@ export const exchangeValues = (exchange: ExchangeRecord): Value[] => [
   exchange.digestOut,
 ];
 
-export const subjectValues = (exchange: ExchangeRecord): Value[][] =>
-  exchange.subjects.map((subject, seq) => [exchange.id, seq, subject.kind, cut(subject.number, 32)]);
+export const subjectValues = (
+  { id, subjects }: ExchangeRecord,
+  { hash, seal }: Pick<SubjectKeys, 'hash' | 'seal'>,
+): Value[][] =>
+  subjects.map(({ kind, number }, seq) => {
+    const subject = { kind, number: cut(number, 32) };
+    return [id, seq, kind, hash(subject), seal(subject.number, subjectPlace(id, seq, kind))];
+  });
 
-export const exchangeOf = (row: ExchangeRow, subjects: readonly Subject[]): ExchangeRecord => {
-  const { certificateSubject, certificateFingerprint, stages, sources, filtered, ...same } = row;
+export const exchangeOf = (
+  row: ExchangeRow,
+  subjects: readonly ExchangeSubjectRow[],
+  keys: SubjectKeys,
+): KeptExchange => {
+  const { certificateSubject, certificateFingerprint, endUser, stages, sources, filtered, ...same } = row;
   const certificate =
     certificateSubject === null || certificateFingerprint === null
       ? null
@@ -83,7 +95,8 @@ export const exchangeOf = (row: ExchangeRow, subjects: readonly Subject[]): Exch
   return {
     ...same,
     certificate,
-    subjects,
+    endUser: endUser === null ? null : readText(keys, endUser, endUserPlace(row.id)),
+    subjects: readSubjects(keys, subjects),
     stages: JSON.parse(stages),
     sources: JSON.parse(sources),
     filtered: JSON.parse(filtered),

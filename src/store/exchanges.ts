@@ -1,6 +1,7 @@
 import { In } from 'typeorm';
-import type { ExchangeRecord } from '../exchange/audit.ts';
+import type { KeptExchange } from '../exchange/audit.ts';
 import type { Subject } from '../exchange/party.ts';
+import type { SubjectKeys } from '../exchange/subject-keys.ts';
 import type { Engine } from './engine.ts';
 import { exchangeOf } from './exchange-row.ts';
 import { type ExchangeRow, exchangeTable } from './tables/exchange.ts';
@@ -17,13 +18,13 @@ export type ExchangeFilter = {
 };
 
 export type Exchanges = {
-  readonly exchange: (id: string) => Promise<ExchangeRecord | null>;
+  readonly exchange: (id: string) => Promise<KeptExchange | null>;
   /** Latest first. */
-  readonly exchanges: (filter: ExchangeFilter) => Promise<readonly ExchangeRecord[]>;
+  readonly exchanges: (filter: ExchangeFilter) => Promise<readonly KeptExchange[]>;
 };
 
 /** Reads the audit back. */
-export const readExchanges = ({ read }: Pick<Engine, 'read'>): Exchanges => {
+export const readExchanges = ({ read }: Pick<Engine, 'read'>, keys: SubjectKeys): Exchanges => {
   const select = (filter: ExchangeFilter & { readonly id?: string }) =>
     read(async (manager) => {
       const query = manager.createQueryBuilder(exchangeTable, 'e');
@@ -37,8 +38,8 @@ export const readExchanges = ({ read }: Pick<Engine, 'read'>): Exchanges => {
           .subQuery()
           .select('s.exchange_id')
           .from(exchangeSubjectTable, 's')
-          .where('s.kind = :kind AND s.number = :number');
-        query.andWhere(`e.id IN ${about.getQuery()}`, filter.subject);
+          .where('s.hash IN (:...hashes)');
+        query.andWhere(`e.id IN ${about.getQuery()}`, { hashes: keys.hashes(filter.subject) });
       }
       const rows: ExchangeRow[] = await query
         .orderBy('e.receivedAt', 'DESC')
@@ -50,12 +51,7 @@ export const readExchanges = ({ read }: Pick<Engine, 'read'>): Exchanges => {
         order: { seq: 'ASC' },
       });
       const byExchange = Map.groupBy(subjects, (row) => row.exchangeId);
-      return rows.map((row) =>
-        exchangeOf(
-          row,
-          (byExchange.get(row.id) ?? []).map(({ kind, number }) => ({ kind, number })),
-        ),
-      );
+      return rows.map((row) => exchangeOf(row, byExchange.get(row.id) ?? [], keys));
     });
 
   return {

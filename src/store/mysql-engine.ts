@@ -1,4 +1,5 @@
 import { createPool, type PoolOptions } from 'mysql2';
+import type { SubjectKeys } from '../exchange/subject-keys.ts';
 import type { Engine } from './engine.ts';
 import { chainedColumns, subjectColumns } from './exchange-row.ts';
 import { insertInto } from './mysql-insert.ts';
@@ -22,12 +23,12 @@ const committing = (options: PoolOptions) => {
 };
 
 /** Opens (and migrates) the database a mysql:// URL names; it must exist. */
-export const openMysql = async (url: URL): Promise<Engine> => {
+export const openMysql = async (url: URL, keys: SubjectKeys): Promise<Engine> => {
   const dataSource = await connectMysql(url);
   const options = { ...mysqlServer(url), timezone: 'Z', connectTimeout: PATIENCE } as const;
   try {
     await refuseLenientServer(dataSource);
-    await migrateUnderLock(dataSource, options.database);
+    await migrateUnderLock(dataSource, options.database, keys);
   } catch (cause) {
     await dataSource.destroy();
     throw cause;

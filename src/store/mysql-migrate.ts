@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { DataSource, type QueryRunner } from 'typeorm';
+import type { SubjectKeys } from '../exchange/subject-keys.ts';
 import { migrate, migrations } from './migrate.ts';
 import { PATIENCE } from './mysql-pool.ts';
 import { tables } from './tables/all.ts';
@@ -39,7 +40,7 @@ const refuseHalfCopy = async (runner: QueryRunner) => {
   );
 };
 
-export const migrateUnderLock = async (dataSource: DataSource, database: string) => {
+export const migrateUnderLock = async (dataSource: DataSource, database: string, keys: SubjectKeys) => {
   const name = migrationLock(database);
   const runner = dataSource.createQueryRunner();
   try {
@@ -48,7 +49,7 @@ export const migrateUnderLock = async (dataSource: DataSource, database: string)
     if (Number(lock?.held) !== 1) throw new Error('another process has been migrating for over a minute');
     try {
       await refuseHalfCopy(runner); // it may have been cut off while we waited
-      await migrate(dataSource, runner);
+      await migrate(dataSource, runner, keys);
     } finally {
       await runner.query('DO RELEASE_LOCK(?)', [name]);
     }

@@ -2,6 +2,7 @@ import type { EntityManager } from 'typeorm';
 import type { Clock } from '../exchange/clock.ts';
 import type { Days } from '../exchange/days.ts';
 import type { Subject } from '../exchange/party.ts';
+import type { SubjectKeys } from '../exchange/subject-keys.ts';
 import { notePopulation } from './changes.ts';
 import type { Engine } from './engine.ts';
 import { populationMemberTable } from './tables/population-member.ts';
@@ -49,6 +50,7 @@ const countsOf = async (manager: EntityManager) => {
 export const keepPopulations = (
   { read, write }: Pick<Engine, 'read' | 'write'>,
   clock: Clock,
+  keys: SubjectKeys,
 ): Populations => ({
   populations: () => read(countsOf),
   membershipsOf: (population, subject) =>
@@ -69,13 +71,8 @@ export const keepPopulations = (
       const after = await manager.countBy(populationMemberTable, { population });
       const only = members.length === 1 ? members[0] : null;
       const hand = { who, at: clock.now() };
-      await notePopulation(
-        manager,
-        population,
-        { members: before },
-        { members: after, put: only ?? members.length },
-        hand,
-      );
+      const images = { before: { members: before }, after: { members: after, put: only ?? members.length } };
+      await notePopulation(manager, population, images, hand, keys);
     }),
   removeMembers: (population, subject, who) =>
     write(async (manager) => {
@@ -86,7 +83,7 @@ export const keepPopulations = (
       await manager.delete(populationMemberTable, which);
       const hand = { who, at: clock.now() };
       const after = { members: before - gone, removed: subject ?? 'everybody' };
-      await notePopulation(manager, population, { members: before }, after, hand);
+      await notePopulation(manager, population, { before: { members: before }, after }, hand, keys);
       return gone;
     }),
 });

@@ -73,7 +73,9 @@ export const keepQuestionReplies = (
     markReplyExpired: (key) => move(key, 'replied', { state: 'expired' }),
     clearQuestions: async (key) => {
       for (let more = true; more; ) more = await change((manager) => clearSome(manager, key));
-      await change((manager) => manager.update(questionBatchTable, keyOf(key), { cleared: true }));
+      // Nothing is asked for the official any more, whom the audit knows with each question.
+      const over = { cleared: true, endUser: null };
+      await change((manager) => manager.update(questionBatchTable, keyOf(key), over));
     },
     repliesToDo: (madeBy, limit) =>
       read(async (manager) => {

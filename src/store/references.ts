@@ -4,8 +4,10 @@ import { overlaps } from '../exchange/days.ts';
 import type { Subject } from '../exchange/party.ts';
 import { merge } from '../exchange/periods.ts';
 import type { Reference, ReferencesTo } from '../exchange/reference.ts';
+import type { SubjectKeys } from '../exchange/subject-keys.ts';
 import { THE_BUS } from './changes.ts';
 import type { Engine } from './engine.ts';
+import { sealChange } from './sealed-changes.ts';
 import { changeLogTable } from './tables/change-log.ts';
 import { changeStampTable } from './tables/change-stamp.ts';
 import { type SourceReferenceRow, sourceReferenceTable } from './tables/source-reference.ts';
@@ -50,23 +52,22 @@ const whereOf = ({ dataType, subject, source }: ReferenceFilter): FindOptionsWhe
 const nameOf = ({ dataType, subject, source }: Reference) =>
   `${dataType} of ${subject.kind} ${subject.number} at ${source}`;
 
-type Hand = { readonly who: string; readonly at: Date };
+type Hand = { readonly who: string; readonly at: Date; readonly keys: SubjectKeys };
 
 const noteReference = (
   manager: EntityManager,
-  hand: Hand,
+  { who, at, keys }: Hand,
   before: readonly Reference[],
   after: Reference | null,
 ) => {
   const [first] = before;
   const about = after ?? first;
-  return manager.insert(changeLogTable, {
-    ...hand,
-    kind: 'reference',
+  const texts = {
     name: about ? nameOf(about) : '',
     before: first === undefined ? null : JSON.stringify(before),
     after: after === null ? null : JSON.stringify(after),
-  });
+  };
+  return manager.insert(changeLogTable, { who, at, kind: 'reference', ...sealChange(texts, keys) });
 };
 
 const add = async (manager: EntityManager, line: Reference, hand: Hand): Promise<void> => {
@@ -83,12 +84,16 @@ const add = async (manager: EntityManager, line: Reference, hand: Hand): Promise
   await noteReference(manager, hand, met, merged);
 };
 
-export const keepReferences = ({ read, write }: Pick<Engine, 'read' | 'write'>, clock: Clock): References => {
+export const keepReferences = (
+  { read, write }: Pick<Engine, 'read' | 'write'>,
+  clock: Clock,
+  keys: SubjectKeys,
+): References => {
   const change = <T>(who: string, work: (manager: EntityManager, hand: Hand) => Promise<T>): Promise<T> =>
     write(async (manager) => {
       // First of all, so that changes queue up on this row instead of meeting each other halfway.
       await manager.increment(changeStampTable, { id: 1 }, 'counter', 1);
-      return work(manager, { who: who.slice(0, 255), at: clock.now() });
+      return work(manager, { who: who.slice(0, 255), at: clock.now(), keys });
     });
   return {
     referencesTo: ({ dataType, subject, ...days }) =>

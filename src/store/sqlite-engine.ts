@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { DataSource, type EntityManager } from 'typeorm';
+import type { SubjectKeys } from '../exchange/subject-keys.ts';
 import type { Engine } from './engine.ts';
 import { migrate, migrations } from './migrate.ts';
 import { oneAtATime, type Queue } from './one-at-a-time.ts';
@@ -31,7 +32,7 @@ const transactions = (dataSource: DataSource, queue: Queue) => {
 };
 
 /** Opens (and makes, and migrates) the database in this file. */
-export const openSqlite = async (file: string): Promise<Engine> => {
+export const openSqlite = async (file: string, keys: SubjectKeys): Promise<Engine> => {
   const path = resolve(file);
   const dataSource = new DataSource({
     ...{
@@ -48,7 +49,7 @@ export const openSqlite = async (file: string): Promise<Engine> => {
   const transaction = transactions(dataSource, queue);
   try {
     await transaction('BEGIN IMMEDIATE', MIGRATION_PATIENCE, (manager) =>
-      migrate(dataSource, manager.dataSource.createQueryRunner()),
+      migrate(dataSource, manager.dataSource.createQueryRunner(), keys),
     );
     const database = await whenFree(() => openDatabase(path), WRITE_PATIENCE);
     const hot = hotPath(database);

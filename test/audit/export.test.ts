@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { exporting, verifyFile } from '../../src/auditing.ts';
+import { exporting, verifyingFile } from '../../src/auditing.ts';
 import { auditExport } from '../../src/cli/audit-export.ts';
 import { auditVerify } from '../../src/cli/audit-verify.ts';
 import { FailedError, UsageError } from '../../src/cli/output.ts';
+import { noKeys } from '../../src/exchange/subject-keys.ts';
 import { paper } from '../cli/terminal.ts';
 import { bus, type ChainWorld, chainWorld, HOUR, stranger } from '../store/audit-chain-world.ts';
 import { NOW } from '../support/certificates.ts';
@@ -28,6 +29,8 @@ after(async () => {
 const at = (hours: number) => new Date(NOW.getTime() + hours * HOUR);
 const certificate = join(folder, 'bus.crt.pem');
 writeFileSync(certificate, bus.certificate);
+
+const verifyFile = verifyingFile(noKeys);
 
 let made = 0;
 async function exported(from: Date, to: Date): Promise<string> {

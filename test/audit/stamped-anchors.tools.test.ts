@@ -5,10 +5,11 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { makeAnchor } from '../../src/audit/make-anchor.ts';
 import { type Stamped, stampAnchors } from '../../src/audit/stamp-anchors.ts';
-import { exporting, verifyFile, verifyingDatabase } from '../../src/auditing.ts';
+import { exporting, verifyingDatabase, verifyingFile } from '../../src/auditing.ts';
 import { auditVerify } from '../../src/cli/audit-verify.ts';
 import { FailedError } from '../../src/cli/output.ts';
 import { systemClock } from '../../src/exchange/clock.ts';
+import { noKeys } from '../../src/exchange/subject-keys.ts';
 import { openStore } from '../../src/store/connection.ts';
 import { createDocumentSigner } from '../../src/wss/sign-document.ts';
 import { createTrust } from '../../src/wss/trust.ts';
@@ -36,6 +37,8 @@ const anchors = async (count: number) => {
   for (let made = 0; made < count; made++) await makeAnchor({ ...store, sign, clock }, [], 0);
 };
 
+const verifyFile = verifyingFile(noKeys);
+
 let asked = 0;
 const stamp = async () => {
   const stamped: Stamped[] = [];
@@ -50,7 +53,8 @@ const stamp = async () => {
   await stampAnchors(needs, (made) => void stamped.push(made), new AbortController().signal);
   return stamped.map(({ number }) => number);
 };
-const verify = (...more: (readonly string[])[]) => verifyingDatabase(store)([bus.certificate], ...more);
+const verify = (...more: (readonly string[])[]) =>
+  verifyingDatabase(store, noKeys)([bus.certificate], ...more);
 
 test('stamps the latest anchors first, ten in one go, and each once', async () => {
   await anchors(12);

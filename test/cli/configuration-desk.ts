@@ -11,6 +11,7 @@ import { scheduleProblem } from '../../src/store/schedule.ts';
 import { stoppedClock } from '../support/clock.ts';
 import { sqliteDatabase } from '../support/database.ts';
 import { AT, service } from '../support/message.ts';
+import { keys } from '../support/subject-keys.ts';
 import { paper } from './terminal.ts';
 
 type Verb = (argv: readonly string[], desk: Desk) => Promise<number>;
@@ -21,7 +22,7 @@ const { publications } = loadPublications([`${root}/wsdl/publicatie`], [`${root}
 /** A desk on a database of its own, with the sources that the repository's service asks, and one party with a grant. */
 export async function openDesk(canBeEncryptedTo: Desk['canBeEncryptedTo'] = () => null) {
   const database = await sqliteDatabase();
-  const store: Store = await openStore(database.url, { clock: stoppedClock(AT) });
+  const store: Store = await openStore(database.url, { clock: stoppedClock(AT), keys });
   after(async () => {
     await store.close();
     await database.remove();

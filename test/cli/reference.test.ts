@@ -7,10 +7,11 @@ import { openStore } from '../../src/store/connection.ts';
 import { stoppedClock } from '../support/clock.ts';
 import { AT } from '../support/message.ts';
 import { temporaryFolder } from '../support/program.ts';
+import { keys } from '../support/subject-keys.ts';
 import { paper } from './terminal.ts';
 
 const folder = temporaryFolder();
-const store = await openStore(`sqlite:${join(folder, 'references.db')}`, { clock: stoppedClock(AT) });
+const store = await openStore(`sqlite:${join(folder, 'references.db')}`, { clock: stoppedClock(AT), keys });
 test.after(() => store.close());
 await store.putSource({
   ...{ name: 'kbo', kind: 'soap', url: null, deadline: 1000, maxBytes: 1000, signature: 'none' },

@@ -14,6 +14,7 @@ import { startRestSource } from '../../src/demo/rest-source.ts';
 import { voucherContent, voucherRoot } from '../../src/publication/voucher.ts';
 import { createDocumentSigner } from '../../src/wss/sign-document.ts';
 import { demoFolder } from '../support/demo-world.ts';
+import { demoNumbers, namedIn, tableTexts } from '../support/named.ts';
 import { freePort } from '../support/own-server.ts';
 import { ROOT, runVerb, startProgram, temporaryFolder } from '../support/program.ts';
 
@@ -274,4 +275,13 @@ test('no question is asked twice where the bus is killed half-way and its source
   assert.deepEqual([value('fileSequenceNumber'), ksz.asked - before], ['2', 40 - kept]);
   // What was under way when it was killed.
   assert.ok(before - kept <= 4, `${before - kept} questions were asked again`);
+});
+
+test('nobody whom a file of questions is about is named where they are not asked about any more', async () => {
+  const names = sql("SELECT name FROM sqlite_master WHERE type = 'table'").map(({ name }) => String(name));
+  await until(() => sql('SELECT COUNT(*) AS n FROM question')[0]?.n === 0, 'the last questions are cleared');
+  const metrics = await (await fetch(`${program.url}/metrics`)).text();
+  const tables = await tableTexts(async (statement) => sql(statement), names);
+  assert.ok((tables.exchange ?? '').length > 10_000);
+  assert.deepEqual(namedIn({ ...tables, log: program.output(), metrics }, demoNumbers(folder)), []);
 });

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { after, test } from 'node:test';
 import { demoFolder } from '../support/demo-world.ts';
+import { demoNumbers, namedIn, type Texts, tableTexts } from '../support/named.ts';
 import { runVerb, startProgram, temporaryFolder } from '../support/program.ts';
 
 /** The verbs as a user types them, against one bus, and what the bus keeps and writes of it all. */
@@ -195,7 +197,7 @@ test('nothing of an answer is in the database, and nobody whom it was about is i
     .filter((name) => name.startsWith('kruispunt.db'))
     .map((name) => readFileSync(join(folder, name)));
   const keeps = (text: string) => kept.some((bytes) => bytes.includes(text));
-  assert.ok(keeps(INSZ), 'the audit says about whom a question was');
+  assert.ok(keeps(INSZ), 'a registration says about whom it is');
   const values = [
     'Maes',
     'Lieve',
@@ -214,6 +216,63 @@ test('nothing of an answer is in the database, and nobody whom it was about is i
   for (const told of [...values, ...persons.map(({ insz }) => insz)]) {
     assert.ok(!written.includes(told), `${told} is in what the bus wrote`);
   }
+});
+
+test('nobody is named outside the registers: in no other table, figure, log, fault or state', async () => {
+  const population = await kruispunt('population', 'add', 'iedereen', '--person', INSZ);
+  assert.equal(population.code, 0, population.stderr);
+  const looked = await kruispunt('audit', 'citizen', INSZ);
+  assert.match(looked.stdout, new RegExp(`^Over ${INSZ} is via dit platform`));
+  const [unregistered, unknown] = [
+    await call('--as', 'ongeregistreerd', '--raw'),
+    await call('--insz', '66612027169', '--raw'),
+  ];
+  assert.match(unregistered.stdout, /40003/);
+  assert.match(unknown.stdout, /30001/);
+  const numbers = demoNumbers(folder);
+  assert.ok(numbers.includes(INSZ) && numbers.length > 10);
+  const got = async (path: string) => (await fetch(`${program.url}${path}`)).text();
+  const database = new DatabaseSync(join(folder, 'kruispunt.db'), { timeout: 5000 });
+  const sql = async (statement: string) => database.prepare(statement).all();
+  const tables = await sql("SELECT name FROM sqlite_master WHERE type = 'table'");
+  const texts: Texts = {
+    ...(await tableTexts(
+      sql,
+      tables.map(({ name }) => String(name)),
+    )),
+    ...{ log: program.output(), metrics: await got('/metrics'), health: await got('/health/ready') },
+    ...{ 'who has no file': unregistered.stdout, 'who is not known': unknown.stdout },
+  };
+  database.close();
+  assert.ok((texts.exchange?.length ?? 0) > 10_000 && (texts.exchange_subject?.length ?? 0) > 1_000);
+  for (const table of ['change_log', 'look_up', 'audit_key'] as const) assert.notEqual(texts[table], '[]');
+  assert.deepEqual(namedIn(texts, [...numbers, '66612027169']), []);
+  const planted = { ...texts, log: `${texts.log} {"reason":"${INSZ} has no file"}` };
+  assert.deepEqual(namedIn(planted, numbers), [`log: ${INSZ}`]);
+});
+
+test('a key that is added opens what was written before, and other keys end with 78', async () => {
+  const before = JSON.parse((await kruispunt('audit', 'citizen', INSZ, '--json')).stdout).consultations
+    .length;
+  const added = await kruispunt('audit', 'keys', 'add');
+  assert.equal(added.code, 0, added.stderr);
+  const { consultations } = JSON.parse((await kruispunt('audit', 'citizen', INSZ, '--json')).stdout);
+  assert.equal(consultations.length, before);
+  const lookups = JSON.parse((await kruispunt('audit', 'lookups', INSZ, '--json')).stdout);
+  assert.ok(lookups.length >= 3, 'looks under either key');
+
+  const [, first, second] = readFileSync(join(folder, 'audit-keys'), 'utf8').split('\n').slice(1);
+  const file = join(temporaryFolder(), 'keys');
+  writeFileSync(file, `${second}\n`);
+  const other = await runVerb(['serve', '--port', '0'], { ...settings, KRUISPUNT_AUDIT_KEYS: file });
+  assert.equal(other.code, 78);
+  const id = first?.slice(0, 12);
+  assert.match(
+    other.stderr,
+    new RegExp(
+      `^kruispunt: KRUISPUNT_AUDIT_KEYS: ${file}: .*written with the key ${id}, which is missing there: put`,
+    ),
+  );
 });
 
 test('metrics count what came of the exchanges, and name nobody', async () => {

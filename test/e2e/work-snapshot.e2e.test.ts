@@ -5,6 +5,7 @@ import { after, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { mysqlDatabase } from '../support/database.ts';
 import { demoFolderBesideServer } from '../support/demo-world.ts';
+import { demoNumbers, namedIn, redisTexts, tableTexts } from '../support/named.ts';
 import { freePort } from '../support/own-server.ts';
 import { runVerb, startProgram, startWork } from '../support/program.ts';
 import { startRedis } from '../support/redis.ts';
@@ -46,6 +47,7 @@ test('a snapshot is closed, asked and written by workers that share it, and its 
     const { open, all } = await one("SELECT SUM(state = 'open') AS open, COUNT(*) AS `all` FROM question");
     return Number(all) > 0 && Number(open) <= 2 ? true : undefined;
   });
+  const during = await redisTexts(redis.url);
   // Nobody waits half an hour for the two of the demo world who are never answered.
   const { id: asking } = await one('SELECT id FROM publication_file');
   const retried = await runVerb(['publication', 'retry', String(asking), '--last'], settings);
@@ -71,4 +73,22 @@ test('a snapshot is closed, asked and written by workers that share it, and its 
   const shown = await runVerb(['publication', 'show', String(file.id)], settings);
   assert.equal(shown.code, 0, shown.stderr);
   assert.match(shown.stdout, /written/);
+
+  // The file names people, and the registers do; nothing else that was written on the way.
+  const tables = await database.sql(
+    'SELECT table_name AS name FROM information_schema.tables WHERE table_schema = DATABASE()',
+  );
+  const names = tables.map((table) => String(table.name));
+  const voucher = readFileSync(join(tray, String(file.name).replace(/\.xml$/, '.voucher.xml')), 'utf8');
+  const logs = [bus, ...workers].map((each, at) => [`log ${at}`, each.output()]);
+  const doors = [bus, ...workers].flatMap(({ url }) => [`${url}/metrics`, `${url}/health/ready`]);
+  const figures = doors.map(async (url) => [url, await (await fetch(url)).text()]);
+  const texts = {
+    ...{ ...during, ...(await redisTexts(redis.url)), ...(await tableTexts(database.sql, names)) },
+    ...{ ...Object.fromEntries([...logs, ...(await Promise.all(figures))]), voucher, shown: shown.stdout },
+  };
+  const numbers = demoNumbers(folder);
+  assert.ok(Object.keys(during).length > 3 && String(texts.exchange).length > 10_000);
+  assert.deepEqual(namedIn(texts, numbers), []);
+  assert.notDeepEqual(namedIn({ ...texts, written }, numbers), []);
 });

@@ -15,12 +15,13 @@ import { demoFolderBesideServer } from '../support/demo-world.ts';
 import { freePort } from '../support/own-server.ts';
 import { runVerb, startWork } from '../support/program.ts';
 import { startRedis } from '../support/redis.ts';
+import { keyFileIn, keys } from '../support/subject-keys.ts';
 
 /** `kruispunt work` as an operator starts it, on a database and a Redis of its own. */
 
 const database = await mysqlDatabase();
 const redis = await startRedis();
-const store = await openStore(database.url, { clock: systemClock });
+const store = await openStore(database.url, { clock: systemClock, keys });
 after(async () => {
   await store.close();
   await redis.remove();
@@ -30,6 +31,7 @@ after(async () => {
 const folder = demoFolderBesideServer();
 const settings = {
   ...{ KRUISPUNT_VAR: folder, KRUISPUNT_DATABASE_URL: database.url, KRUISPUNT_REDIS_URL: redis.url },
+  KRUISPUNT_AUDIT_KEYS: keyFileIn(folder),
   // Nothing but what the test queues is found.
   ...{ KRUISPUNT_DEMO: '1', KRUISPUNT_SWEEP_SECONDS: '3600', KRUISPUNT_WORK_PORT: String(await freePort()) },
 };

@@ -19,6 +19,7 @@ import { publication } from '../publication/records.ts';
 import { newGrant, newParty } from '../store/samples.ts';
 import { sqliteDatabase } from '../support/database.ts';
 import { factsOf, mutationFile, SPEAKER, voucherOver } from '../support/laid-down.ts';
+import { keys } from '../support/subject-keys.ts';
 
 /** The steps that take in what a source lays down, over an embedded database and folders of their own. */
 
@@ -29,7 +30,7 @@ type Laid = { readonly text?: string; readonly file?: Partial<VoucherFile> };
 export async function intakeWorld() {
   const database = await sqliteDatabase();
   const root = mkdtempSync(join(tmpdir(), 'intake-'));
-  const store = await openStore(database.url, { clock: systemClock });
+  const store = await openStore(database.url, { clock: systemClock, keys });
   const party = await store.addParty(newParty({ identities: [source] }));
   const right = { service: 'RegistreerMutatieNotificatie', version: '02.01', writable: [WRITES_ALL] };
   await store.addGrant(newGrant(party.id, { ...source, ...right, visible: ['**'] }));

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import { randomUUID } from 'node:crypto';
+import { hash, randomUUID } from 'node:crypto';
 import { test } from 'node:test';
 import type { Inquiry } from '../../src/exchange/inquiry.ts';
 import { inquiry } from '../../src/inquiry.ts';
 import { grant, INSZ, party, service, wording } from '../support/message.ts';
 import { failing, partsInMemory } from '../support/parts-in-memory.ts';
+import { keys } from '../support/subject-keys.ts';
 
 const VOUCHER = '7f3c2a10-0000-4000-8000-000000000001';
 const vraag = (insz: string, changes = '') =>
@@ -22,7 +23,10 @@ const asked = (content: string | null, changes: Partial<Inquiry> = {}): Inquiry 
 
 const inquire = async (question: Inquiry, ...world: Parameters<typeof partsInMemory>) => {
   const { parts, records, faults, calls } = partsInMemory(...world);
-  const came = await inquiry({ ...parts, randomId: randomUUID })(question, new AbortController().signal);
+  const came = await inquiry({ ...parts, randomId: randomUUID, digestOf: keys.digest })(
+    question,
+    new AbortController().signal,
+  );
   return { ...came, records, record: records[0], faults, calls };
 };
 
@@ -44,6 +48,15 @@ test('answers a question of a file with an Antwoord, and the audit has all of it
       ...['checkWritten', 'answer', 'translate', 'filter', 'compose', 'validateAnswer'],
     ],
   );
+});
+
+test('keeps no digest from which a question with one unknown number could be guessed', async () => {
+  const content = vraag(INSZ);
+  const { answer, record } = await inquire(asked(content));
+  const bytes = [content, answer ?? ''].map((text) => Buffer.from(text, 'utf8'));
+  assert.deepEqual([record?.digestIn, record?.digestOut], bytes.map(keys.digest));
+  const plain = bytes.map((each) => hash('sha256', each, 'hex'));
+  assert.ok(!plain.includes(record?.digestIn ?? '') && !plain.includes(record?.digestOut ?? ''));
 });
 
 test('asks for a subject with a template, in the name of the bus', async () => {

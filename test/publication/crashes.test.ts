@@ -18,6 +18,7 @@ import {
 import { newGrant, newParty } from '../store/samples.ts';
 import { wound } from '../support/clock.ts';
 import { sqliteDatabase } from '../support/database.ts';
+import { keys } from '../support/subject-keys.ts';
 import { noIntake } from './no-intake.ts';
 import { random } from './random.ts';
 
@@ -31,7 +32,7 @@ const seed = Number(process.env.CRASH_SEED ?? randomInt(2 ** 31));
 const { below, chance } = random(seed);
 const clock = wound(START);
 const database = await sqliteDatabase();
-const store = await openStore(database.url, { clock });
+const store = await openStore(database.url, { clock, keys });
 after(async () => {
   await store.close();
   await database.remove();

@@ -5,12 +5,13 @@ import { openStore } from '../../src/store/connection.ts';
 import { newParty } from '../store/samples.ts';
 import { sqliteDatabase } from '../support/database.ts';
 import { repertoryWorld } from '../support/repertory.ts';
+import { keys } from '../support/subject-keys.ts';
 import { aPerson, ask, lineOf, own, period, person } from './services-ask.ts';
 
 /** The repertory on a real database in which something breaks between two statements. */
 
 const database = await sqliteDatabase();
-const store = await openStore(database.url, { clock: systemClock });
+const store = await openStore(database.url, { clock: systemClock, keys });
 after(async () => {
   await store.close();
   await database.remove();

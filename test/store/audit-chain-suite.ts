@@ -106,7 +106,12 @@ export const auditChainSuite = (database: TestDatabase) =>
       ],
       'a changed subject': [
         () =>
-          sql(`UPDATE exchange_subject SET subject_number = '0' WHERE exchange_id = '${id(4)}' AND seq = 1`),
+          sql(`UPDATE exchange_subject SET subject_hash = '0' WHERE exchange_id = '${id(4)}' AND seq = 1`),
+        () => ['changed', 4, id(4)],
+      ],
+      'a changed text of a subject that is sealed': [
+        () =>
+          sql(`UPDATE exchange_subject SET subject_sealed = 'x' WHERE exchange_id = '${id(4)}' AND seq = 1`),
         () => ['changed', 4, id(4)],
       ],
       'a removed subject': [
@@ -114,7 +119,7 @@ export const auditChainSuite = (database: TestDatabase) =>
         () => ['changed', 4, id(4)],
       ],
       'a subject that was put to a row': [
-        () => sql(`INSERT INTO exchange_subject VALUES ('${id(3)}', 0, 'person', '74651210490')`),
+        () => sql(`INSERT INTO exchange_subject VALUES ('${id(3)}', 0, 'person', 'x', 'y')`),
         () => ['changed', 3, id(3)],
       ],
       'a changed row whose hash was made to fit': [

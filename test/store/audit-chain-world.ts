@@ -3,11 +3,13 @@ import { makeAnchor } from '../../src/audit/make-anchor.ts';
 import { verifyingDatabase } from '../../src/auditing.ts';
 import type { ExchangeRecord } from '../../src/exchange/audit.ts';
 import { type ChainedRow, linkHash } from '../../src/exchange/audit-chain.ts';
+import { noKeys } from '../../src/exchange/subject-keys.ts';
 import { openStore, type Store } from '../../src/store/connection.ts';
 import { createDocumentSigner } from '../../src/wss/sign-document.ts';
 import { issue, makeAuthority, NOW } from '../support/certificates.ts';
 import { wound } from '../support/clock.ts';
 import type { TestDatabase } from '../support/database.ts';
+import { keys } from '../support/subject-keys.ts';
 import { answered, refused } from './samples.ts';
 
 export const HOUR = 3_600_000;
@@ -37,7 +39,10 @@ export type Told = { readonly ids: readonly string[]; readonly writer: string };
  */
 export async function chainWorld(database: TestDatabase) {
   const clock = wound(NOW);
-  const [a, b] = [await openStore(database.url, { clock }), await openStore(database.url, { clock })];
+  const [a, b] = [
+    await openStore(database.url, { clock, keys }),
+    await openStore(database.url, { clock, keys }),
+  ];
   const ids: Record<'a' | 'b', string[]> = { a: [], b: [] };
   const record = async (who: 'a' | 'b', store: Store, count: number) => {
     const rows = Array.from({ length: count }, (_, index) => strange(index + ids[who].length, clock.now()));
@@ -63,7 +68,8 @@ export async function chainWorld(database: TestDatabase) {
   const of = { a: await writerOf(ids.a[0] ?? ''), b: await writerOf(ids.b[0] ?? '') };
   return {
     ...{ clock, a, b, ids, of, anchor },
-    verify: (certificates: readonly string[] = [bus.certificate]) => verifyingDatabase(a)(certificates),
+    verify: (certificates: readonly string[] = [bus.certificate]) =>
+      verifyingDatabase(a, noKeys)(certificates),
     close: () => Promise.all([a.close(), b.close()]),
   };
 }

@@ -4,6 +4,7 @@ import { after, before, describe, test } from 'node:test';
 import { systemClock } from '../../src/exchange/clock.ts';
 import { openStore, type Store } from '../../src/store/connection.ts';
 import type { TestDatabase } from '../support/database.ts';
+import { keys } from '../support/subject-keys.ts';
 import { answered, refused } from './samples.ts';
 
 const count = async (database: TestDatabase, table: string) =>
@@ -14,10 +15,10 @@ export const auditSuite = (database: TestDatabase) =>
     let store: Store;
     const reopen = async () => {
       await store.close();
-      store = await openStore(database.url, { clock: systemClock });
+      store = await openStore(database.url, { clock: systemClock, keys });
     };
     before(async () => {
-      store = await openStore(database.url, { clock: systemClock });
+      store = await openStore(database.url, { clock: systemClock, keys });
     });
     after(() => store.close());
 
@@ -69,7 +70,7 @@ export const auditSuite = (database: TestDatabase) =>
       await store.close();
       await recorded;
       await assert.rejects(store.record(answered()), /closed/);
-      store = await openStore(database.url, { clock: systemClock });
+      store = await openStore(database.url, { clock: systemClock, keys });
       assert.deepEqual(await store.exchange(exchange.id), exchange);
     });
 

@@ -6,6 +6,7 @@ import { unlimited } from '../../src/exchange/party.ts';
 import type { Edit, PartyImage } from '../../src/store/configuration-image.ts';
 import { openStore, type Store } from '../../src/store/connection.ts';
 import type { TestDatabase } from '../support/database.ts';
+import { keys } from '../support/subject-keys.ts';
 import { newGrant, newParty } from './samples.ts';
 
 const stad: PartyImage = {
@@ -36,7 +37,7 @@ export const changesSuite = (database: TestDatabase) =>
   describe('changes', () => {
     let store: Store;
     before(async () => {
-      store = await openStore(database.url, { clock: systemClock });
+      store = await openStore(database.url, { clock: systemClock, keys });
     });
     after(() => store.close());
 
@@ -118,7 +119,7 @@ export const changesSuite = (database: TestDatabase) =>
     });
 
     test('is seen by another process within a second', async () => {
-      const other = await openStore(database.url, { clock: systemClock });
+      const other = await openStore(database.url, { clock: systemClock, keys });
       try {
         const source = {
           ...{ name: 'bron', kind: 'rest' as const, url: 'https://bron.example/', deadline: 1000 },
@@ -138,7 +139,7 @@ export const changesSuite = (database: TestDatabase) =>
     });
 
     test('gives one of two who change the same thing at once the refusal', async () => {
-      const other = await openStore(database.url, { clock: systemClock });
+      const other = await openStore(database.url, { clock: systemClock, keys });
       try {
         const change = (who: Store, cbeNumber: string) =>
           who.apply([{ kind: 'party', before: stad, after: { ...stad, cbeNumber } }], cbeNumber);
@@ -150,7 +151,7 @@ export const changesSuite = (database: TestDatabase) =>
     });
 
     test('adds no line over one that a client registers at the same time on another node', async () => {
-      const other = await openStore(database.url, { clock: systemClock });
+      const other = await openStore(database.url, { clock: systemClock, keys });
       try {
         const partyId = (await store.parties()).find(({ name }) => name === 'Stad')?.id ?? 0;
         for (let month = 1; month <= 12; month++) {

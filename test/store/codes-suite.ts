@@ -5,6 +5,7 @@ import { systemClock } from '../../src/exchange/clock.ts';
 import type { CodeTable } from '../../src/exchange/code-table.ts';
 import { openStore, type Store } from '../../src/store/connection.ts';
 import type { TestDatabase } from '../support/database.ts';
+import { keys } from '../support/subject-keys.ts';
 
 const row = (sourceCode: string, magdaCode: string, description: string | null = null) => ({
   ...{ sourceCode, magdaCode, description },
@@ -15,7 +16,7 @@ export const codesSuite = (database: TestDatabase) =>
   describe('code tables', () => {
     let store: Store;
     before(async () => {
-      store = await openStore(database.url, { clock: systemClock });
+      store = await openStore(database.url, { clock: systemClock, keys });
     });
     after(() => store.close());
 
@@ -33,7 +34,7 @@ export const codesSuite = (database: TestDatabase) =>
     test('replaces a table as a whole, writes down how it was, and lets other processes see it within a second', async () => {
       const one = table('landen', ...Array.from({ length: 250 }, (_, at) => row(`L${at}`, String(at))));
       const two = table('landen', row('L1', 'een', 'Land & <zee>'), row('L0', 'nul'));
-      const other = await openStore(database.url, { clock: systemClock });
+      const other = await openStore(database.url, { clock: systemClock, keys });
       try {
         await store.apply([{ kind: 'codes', before: null, after: one }], 'an');
         assert.equal(store.codesOf('landen', 'ksz')?.toMagda('L249')?.magdaCode, '249');

@@ -4,6 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { systemClock } from '../../src/exchange/clock.ts';
 import { openStore, type Store } from '../../src/store/connection.ts';
 import type { TestDatabase } from '../support/database.ts';
+import { keys } from '../support/subject-keys.ts';
 import { newGrant, newParty } from './samples.ts';
 
 const huis = 'http://example.test/huis';
@@ -12,7 +13,7 @@ export const configurationSuite = (database: TestDatabase) =>
   describe('configuration', () => {
     let store: Store;
     before(async () => {
-      store = await openStore(database.url, { clock: systemClock });
+      store = await openStore(database.url, { clock: systemClock, keys });
     });
     after(() => store.close());
 
@@ -37,7 +38,7 @@ export const configurationSuite = (database: TestDatabase) =>
 
     test('lets another process see a second certificate within a second, without a restart', async () => {
       const party = await store.addParty(newParty({ certificates: ['CN=rolling 2025'] }));
-      const other = await openStore(database.url, { clock: systemClock });
+      const other = await openStore(database.url, { clock: systemClock, keys });
       try {
         await store.addCertificate(party.id, 'CN=rolling 2026');
         const until = Date.now() + 1000;

@@ -10,9 +10,10 @@ import { openStore } from '../../src/store/connection.ts';
 import { mysqlDatabase, sqliteDatabase, type TestDatabase } from '../support/database.ts';
 import { demoFolder } from '../support/demo-world.ts';
 import { ROOT, runVerb, startProgram, temporaryFolder } from '../support/program.ts';
+import { keys } from '../support/subject-keys.ts';
 import { answered, newGrant, newParty, refused } from './samples.ts';
 
-const open = (url: string) => openStore(url, { clock: systemClock });
+const open = (url: string) => openStore(url, { clock: systemClock, keys });
 const pathOf = ({ url }: TestDatabase) => url.slice('sqlite:'.length);
 
 const source = await sqliteDatabase();

@@ -6,6 +6,7 @@ import type { Intake } from '../../src/exchange/intake.ts';
 import { openStore, type Store } from '../../src/store/connection.ts';
 import type { NewIntake } from '../../src/store/intakes.ts';
 import type { TestDatabase } from '../support/database.ts';
+import { keys } from '../support/subject-keys.ts';
 import { newMutation, newSubscriber } from './publication-samples.ts';
 import { newParty } from './samples.ts';
 
@@ -18,7 +19,7 @@ export const intakesSuite = (database: TestDatabase) =>
     let stores: readonly Store[];
     let partyId = 0;
     before(async () => {
-      const open = () => openStore(database.url, { clock: systemClock });
+      const open = () => openStore(database.url, { clock: systemClock, keys });
       stores = [await open(), await open()];
       partyId = (await stores[0]?.addParty(newParty({ name: 'Bron' })))?.id ?? assert.fail();
       await newSubscriber(oneOf(0), numbers);

@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
+import { noKeys } from '../../src/exchange/subject-keys.ts';
 import type { Engine } from '../../src/store/engine.ts';
 import { followConfiguration } from '../../src/store/live-snapshot.ts';
 import { openSqlite } from '../../src/store/sqlite-engine.ts';
 import { sqliteDatabase } from '../support/database.ts';
 
 const database = await sqliteDatabase();
-const engine = await openSqlite(database.url.slice('sqlite:'.length));
+const engine = await openSqlite(database.url.slice('sqlite:'.length), noKeys);
 after(async () => {
   await engine.close();
   await database.remove();

@@ -4,10 +4,11 @@ import { createConnection, type RowDataPacket } from 'mysql2/promise';
 import { systemClock } from '../../src/exchange/clock.ts';
 import { openStore } from '../../src/store/connection.ts';
 import { mysqlDatabase } from '../support/database.ts';
+import { keys } from '../support/subject-keys.ts';
 import { answered, newParty } from './samples.ts';
 
 const database = await mysqlDatabase();
-const store = await openStore(database.url, { clock: systemClock });
+const store = await openStore(database.url, { clock: systemClock, keys });
 const operator = await createConnection({ uri: database.url });
 after(async () => {
   await operator.end();

@@ -4,11 +4,12 @@ import { systemClock } from '../../src/exchange/clock.ts';
 import { openStore } from '../../src/store/connection.ts';
 import { migrations } from '../../src/store/migrate.ts';
 import type { TestDatabase } from '../support/database.ts';
+import { keys } from '../support/subject-keys.ts';
 import { newParty } from './samples.ts';
 
 export const openingSuite = (database: TestDatabase) =>
   describe('opening', { concurrency: false }, () => {
-    const open = () => openStore(database.url, { clock: systemClock });
+    const open = () => openStore(database.url, { clock: systemClock, keys });
 
     test('lets twenty migrate at once, and each of them work', async () => {
       const stores = await Promise.all(Array.from({ length: 20 }, open));

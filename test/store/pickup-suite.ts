@@ -3,13 +3,14 @@ import { after, before, describe, test } from 'node:test';
 import { systemClock } from '../../src/exchange/clock.ts';
 import { openStore, type Store } from '../../src/store/connection.ts';
 import type { TestDatabase } from '../support/database.ts';
+import { keys } from '../support/subject-keys.ts';
 
 export const pickupSuite = (database: TestDatabase) =>
   describe('pick-up access', () => {
     let store: Store;
     let partyId = 0;
     before(async () => {
-      store = await openStore(database.url, { clock: systemClock });
+      store = await openStore(database.url, { clock: systemClock, keys });
       const party = { name: 'an', cbeNumber: '0999990420', profile: 'strict', profileUntil: null } as const;
       partyId = (await store.addParty({ ...party, identities: [], certificates: [] })).id;
     });

@@ -5,6 +5,7 @@ import type { Subject } from '../../src/exchange/party.ts';
 import { openStore, type Store } from '../../src/store/connection.ts';
 import { inPopulation, registeredDaysIn, registeredDaysInAny } from '../../src/store/registered-sql.ts';
 import type { TestDatabase } from '../support/database.ts';
+import { keys } from '../support/subject-keys.ts';
 import { newParty } from './samples.ts';
 
 const person: Subject = { kind: 'person', number: '00610100136' };
@@ -15,7 +16,7 @@ export const populationSuite = (database: TestDatabase, explain: 'EXPLAIN' | 'EX
   describe('target population', () => {
     let store: Store;
     before(async () => {
-      store = await openStore(database.url, { clock: systemClock });
+      store = await openStore(database.url, { clock: systemClock, keys });
     });
     after(() => store.close());
 

@@ -3,6 +3,7 @@ import { after, before, describe, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { openStore, type Store } from '../../src/store/connection.ts';
 import type { TestDatabase } from '../support/database.ts';
+import { keys } from '../support/subject-keys.ts';
 import { freeze, newMutation, newSubscriber } from './publication-samples.ts';
 import { newParty } from './samples.ts';
 
@@ -13,7 +14,7 @@ export const publicationSweepSuite = (database: TestDatabase) =>
     let store: Store;
     let author: number;
     before(async () => {
-      store = await openStore(database.url, { clock: { now: () => now } });
+      store = await openStore(database.url, { clock: { now: () => now }, keys });
       author = (await store.addParty(newParty({ name: 'Bron' }))).id;
     });
     after(() => store.close());

@@ -4,6 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { systemClock } from '../../src/exchange/clock.ts';
 import { openStore, type Store } from '../../src/store/connection.ts';
 import type { TestDatabase } from '../support/database.ts';
+import { keys } from '../support/subject-keys.ts';
 import { freeze, newMutation, newSubscriber, recordsIn } from './publication-samples.ts';
 import { newParty } from './samples.ts';
 
@@ -15,7 +16,7 @@ export const publicationsRaceSuite = (database: TestDatabase) =>
   describe('publications raced for', { concurrency: false }, () => {
     let stores: readonly Store[];
     before(async () => {
-      const open = () => openStore(database.url, { clock: systemClock });
+      const open = () => openStore(database.url, { clock: systemClock, keys });
       stores = [await open(), await open()];
     });
     after(async () => {

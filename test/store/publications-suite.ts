@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { openStore, type Store } from '../../src/store/connection.ts';
 import type { TestDatabase } from '../support/database.ts';
+import { keys } from '../support/subject-keys.ts';
 import {
   freeze,
   newMutation,
@@ -23,7 +24,7 @@ export const publicationsSuite = (database: TestDatabase) =>
     let store: Store;
     let author: number;
     before(async () => {
-      store = await openStore(database.url, { clock: { now: () => now } });
+      store = await openStore(database.url, { clock: { now: () => now }, keys });
       author = (await store.addParty(newParty({ name: 'Bron' }))).id;
     });
     after(() => store.close());

@@ -7,6 +7,7 @@ import type { FrozenPull } from '../../src/exchange/pull.ts';
 import type { Subscription } from '../../src/exchange/subscription.ts';
 import { openStore, type Store } from '../../src/store/connection.ts';
 import type { TestDatabase } from '../support/database.ts';
+import { keys } from '../support/subject-keys.ts';
 import { freeze as freezeFile, newMutation, newSubscriber } from './publication-samples.ts';
 import { newParty } from './samples.ts';
 
@@ -21,7 +22,7 @@ export const pullsSuite = (database: TestDatabase) =>
     let stores: readonly Store[];
     let author: number;
     before(async () => {
-      const open = () => openStore(database.url, { clock: systemClock });
+      const open = () => openStore(database.url, { clock: systemClock, keys });
       stores = [await open(), await open()];
       author = (await oneOf(0).addParty(newParty({ name: 'Bron' }))).id;
     });

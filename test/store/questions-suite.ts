@@ -5,6 +5,7 @@ import { systemClock } from '../../src/exchange/clock.ts';
 import type { BatchKey, NewBatch, NewQuestion } from '../../src/exchange/inquiry.ts';
 import { openStore, type Store } from '../../src/store/connection.ts';
 import type { TestDatabase } from '../support/database.ts';
+import { keys } from '../support/subject-keys.ts';
 import { HAND } from './samples.ts';
 
 const sender = { uri: 'stad.example/burgerzaken', hoedanigheid: '6001', reference: 'R-1', endUser: null };
@@ -26,7 +27,7 @@ export const questionsSuite = (database: TestDatabase) =>
     // Not among the files that are laid down here.
     let last = 1_000;
     before(async () => {
-      store = await openStore(database.url, { clock: systemClock });
+      store = await openStore(database.url, { clock: systemClock, keys });
     });
     after(() => store.close());
 

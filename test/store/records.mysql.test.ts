@@ -4,11 +4,12 @@ import { systemClock } from '../../src/exchange/clock.ts';
 import { openStore } from '../../src/store/connection.ts';
 import { pageSql } from '../../src/store/records.ts';
 import { mysqlDatabase, withDatabase } from '../support/database.ts';
+import { keys } from '../support/subject-keys.ts';
 
 await withDatabase(mysqlDatabase, (database) =>
   describe('the records of a file, on MariaDB', () => {
     test('are found from where a page begins, however many stand before it', async () => {
-      await (await openStore(database.url, { clock: systemClock })).close();
+      await (await openStore(database.url, { clock: systemClock, keys })).close();
       await database.sql(
         'INSERT INTO mutation (author_party_id, reference, publication, version, subject_kind, subject_number,' +
           ' occurred_on, mutation_type, content, digest, accepted_at)' +

@@ -4,6 +4,7 @@ import { systemClock } from '../../src/exchange/clock.ts';
 import type { Reference } from '../../src/exchange/reference.ts';
 import { openStore, type Store } from '../../src/store/connection.ts';
 import type { TestDatabase } from '../support/database.ts';
+import { keys } from '../support/subject-keys.ts';
 
 const number = '74651210490';
 const line: Reference = {
@@ -16,7 +17,7 @@ export const referencesSuite = (database: TestDatabase, explain: 'EXPLAIN' | 'EX
   describe('reference repertory', () => {
     let store: Store;
     before(async () => {
-      store = await openStore(database.url, { clock: systemClock });
+      store = await openStore(database.url, { clock: systemClock, keys });
     });
     after(() => store.close());
 

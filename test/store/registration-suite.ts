@@ -4,6 +4,7 @@ import { systemClock } from '../../src/exchange/clock.ts';
 import type { Subject } from '../../src/exchange/party.ts';
 import { openStore, type Store } from '../../src/store/connection.ts';
 import type { TestDatabase } from '../support/database.ts';
+import { keys } from '../support/subject-keys.ts';
 import { newParty } from './samples.ts';
 
 const person: Subject = { kind: 'person', number: '00610100136' };
@@ -15,7 +16,7 @@ export const registrationSuite = (database: TestDatabase) =>
     let mine: number;
     let other: number;
     before(async () => {
-      store = await openStore(database.url, { clock: systemClock });
+      store = await openStore(database.url, { clock: systemClock, keys });
       mine = (await store.addParty(newParty())).id;
       other = (await store.addParty(newParty())).id;
       const registration = { partyId: mine, hoedanigheid: work, subject: person };

@@ -10,6 +10,7 @@ import { openStore, type Store } from '../../src/store/connection.ts';
 import type { RegistrationChange } from '../../src/store/registration-history.ts';
 import { afterStep, type Step, someStep } from '../registers/day-sets.ts';
 import type { TestDatabase } from '../support/database.ts';
+import { keys } from '../support/subject-keys.ts';
 import { newParty } from './samples.ts';
 
 const person: Subject = { kind: 'person', number: '00610100108' };
@@ -41,7 +42,7 @@ export const registrationsRaceSuite = (database: TestDatabase) =>
   describe('registrations raced for', { concurrency: false }, () => {
     let stores: readonly Store[];
     before(async () => {
-      const open = () => openStore(database.url, { clock: systemClock });
+      const open = () => openStore(database.url, { clock: systemClock, keys });
       stores = [await open(), await open()];
     });
     after(async () => {

@@ -4,6 +4,7 @@ import type { Registration, Subject } from '../../src/exchange/party.ts';
 import { keepRepertory, type Repertory } from '../../src/registers/repertory.ts';
 import { openStore, type Store } from '../../src/store/connection.ts';
 import type { TestDatabase } from '../support/database.ts';
+import { keys } from '../support/subject-keys.ts';
 import { newParty } from './samples.ts';
 
 const person: Subject = { kind: 'person', number: '00610100108' };
@@ -19,7 +20,7 @@ export const registrationsSuite = (database: TestDatabase) =>
     let store: Store;
     let repertory: Repertory;
     before(async () => {
-      store = await openStore(database.url, { clock: { now: () => now } });
+      store = await openStore(database.url, { clock: { now: () => now }, keys });
       repertory = keepRepertory(store);
     });
     after(() => store.close());

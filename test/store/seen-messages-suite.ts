@@ -3,6 +3,7 @@ import { after, before, describe, test } from 'node:test';
 import { systemClock } from '../../src/exchange/clock.ts';
 import { openStore, type Store } from '../../src/store/connection.ts';
 import type { TestDatabase } from '../support/database.ts';
+import { keys } from '../support/subject-keys.ts';
 
 const SOON = new Date('2026-03-02T10:05:00.250Z');
 const MINUTE = 60_000;
@@ -14,7 +15,7 @@ const exchange = (index: number) => `7f3c2a10-0000-4000-8000-${String(index).pad
 export const seenMessagesSuite = (database: TestDatabase) =>
   describe('messages that came', () => {
     let stores: readonly [Store, Store];
-    const open = () => openStore(database.url, { clock: systemClock });
+    const open = () => openStore(database.url, { clock: systemClock, keys });
     before(async () => {
       stores = [await open(), await open()];
     });

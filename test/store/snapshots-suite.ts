@@ -4,6 +4,7 @@ import type { BatchKey } from '../../src/exchange/inquiry.ts';
 import type { Freeze, Subscription } from '../../src/exchange/subscription.ts';
 import { openStore, type Store } from '../../src/store/connection.ts';
 import type { TestDatabase } from '../support/database.ts';
+import { keys } from '../support/subject-keys.ts';
 import { freeze, newSubscriber, work } from './publication-samples.ts';
 import { HAND } from './samples.ts';
 
@@ -15,7 +16,7 @@ export const snapshotsSuite = (database: TestDatabase) =>
     const next = new Date('2026-05-11T01:00:00Z');
     let store: Store;
     before(async () => {
-      store = await openStore(database.url, { clock: { now: () => now } });
+      store = await openStore(database.url, { clock: { now: () => now }, keys });
     });
     after(() => store.close());
 

@@ -6,6 +6,7 @@ import { systemClock } from '../../src/exchange/clock.ts';
 import { openStore } from '../../src/store/connection.ts';
 import { openDatabase } from '../../src/store/sqlite-driver.ts';
 import { sqliteDatabase } from '../support/database.ts';
+import { keys } from '../support/subject-keys.ts';
 import { answered } from './samples.ts';
 
 const database = await sqliteDatabase();
@@ -24,7 +25,7 @@ test('waits for the disk at every commit, and keeps references whole', () => {
 });
 
 test('waits for another process that writes, without holding up this one', async () => {
-  const store = await openStore(database.url, { clock: systemClock });
+  const store = await openStore(database.url, { clock: systemClock, keys });
   const other = new DatabaseSync(path);
   other.exec('BEGIN IMMEDIATE');
   let isRecorded = false;
@@ -45,7 +46,7 @@ test('waits for a file that another process is just making', async () => {
   const fresh = await sqliteDatabase();
   const other = new DatabaseSync(fresh.url.slice('sqlite:'.length));
   other.exec('BEGIN EXCLUSIVE');
-  const opening = openStore(fresh.url, { clock: systemClock });
+  const opening = openStore(fresh.url, { clock: systemClock, keys });
   await pause(250);
   other.exec('COMMIT');
   other.close();

@@ -7,6 +7,7 @@ import { openStore } from '../../src/store/connection.ts';
 import { openDatabase } from '../../src/store/sqlite-driver.ts';
 import { hotPath } from '../../src/store/sqlite-hot-path.ts';
 import { sqliteDatabase } from '../support/database.ts';
+import { keys } from '../support/subject-keys.ts';
 import { answered } from './samples.ts';
 
 const NORMAL = 1;
@@ -16,7 +17,7 @@ const file = await sqliteDatabase();
 await (await openStore(file.url, { clock: systemClock })).close();
 const database = openDatabase(file.url.slice('sqlite:'.length));
 const hot = hotPath(database);
-const chain = chainWriter(async (batch) => hot.insertAll(batch), randomUUID);
+const chain = chainWriter(async (batch) => hot.insertAll(batch), randomUUID, keys);
 const synchronous = () => Number(database.prepare('PRAGMA synchronous').get()?.synchronous);
 const seen: [table: string, synchronous: number][] = [];
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { openStore, type Store } from '../../src/store/connection.ts';
 import type { TestDatabase } from '../support/database.ts';
+import { keys } from '../support/subject-keys.ts';
 import {
   freeze,
   newMutation,
@@ -19,7 +20,7 @@ export const subscriptionsSuite = (database: TestDatabase) =>
     let now = new Date('2026-05-10T08:00:00.123Z');
     let store: Store;
     before(async () => {
-      store = await openStore(database.url, { clock: { now: () => now } });
+      store = await openStore(database.url, { clock: { now: () => now }, keys });
     });
     after(() => store.close());
 

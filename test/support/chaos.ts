@@ -13,6 +13,7 @@ import { judge, type Verdict } from './chaos-verdict.ts';
 import { fillWorld, tell } from './chaos-world.ts';
 import type { Mariadb } from './mariadb.ts';
 import type { OwnRedis } from './redis.ts';
+import { keyFileIn, keys } from './subject-keys.ts';
 
 export type Chaos = {
   readonly seed: number;
@@ -57,13 +58,13 @@ const STEPS = ['close', 'write', 'notify', 'expire', 'sweep'];
 export async function wreak(chaos: Chaos, ground: Ground, say: (line: string) => void): Promise<Outcome> {
   const { mariadb, folder } = ground;
   const url = await mariadb.createDatabase('chaos');
-  const store = await openStore(url, { clock: { now: () => new Date() } });
+  const store = await openStore(url, { clock: { now: () => new Date() }, keys });
   const redis = new Redis(ground.redis.url, { maxRetriesPerRequest: 0, enableOfflineQueue: false });
   redis.on('error', () => {});
   const dice = random(chaos.seed);
   const crew = await hire(chaos.workers, {
     ...{ KRUISPUNT_VAR: folder, KRUISPUNT_DATABASE_URL: url, KRUISPUNT_REDIS_URL: ground.redis.url },
-    ...{ KRUISPUNT_DEMO: '1', KRUISPUNT_SWEEP_SECONDS: '1' },
+    ...{ KRUISPUNT_DEMO: '1', KRUISPUNT_SWEEP_SECONDS: '1', KRUISPUNT_AUDIT_KEYS: keyFileIn(folder) },
   });
   try {
     const world = await fillWorld(store, chaos, dice);

@@ -1,4 +1,5 @@
 import { auditAnchoredTable, auditAnchorTable } from './audit-anchor.ts';
+import { auditKeyTable } from './audit-key.ts';
 import { auditTimestampTable } from './audit-timestamp.ts';
 import { changeLogTable } from './change-log.ts';
 import { lookUpTable } from './change-look-up.ts';
@@ -48,5 +49,5 @@ export const tables = [
   pullBatchTable,
   ...[questionBatchTable, questionTable],
   ...[fileEventTable, intakeTable, seenMessageTable],
-  ...[auditAnchorTable, auditAnchoredTable, auditTimestampTable],
+  ...[auditAnchorTable, auditAnchoredTable, auditKeyTable, auditTimestampTable],
 ];

@@ -2,7 +2,14 @@ import { EntitySchema } from 'typeorm';
 import type { SubjectKind } from '../../exchange/party.ts';
 
 /** Who looked up the audit of one subject. It changes nothing, but is accounted for as strictly. */
-export type LookUpRow = { id: number; at: Date; who: string; kind: SubjectKind; number: string };
+export type LookUpRow = {
+  id: number;
+  at: Date;
+  who: string;
+  kind: SubjectKind;
+  hash: string;
+  sealed: string;
+};
 
 export const lookUpTable = new EntitySchema<LookUpRow>({
   name: 'look_up',
@@ -11,6 +18,7 @@ export const lookUpTable = new EntitySchema<LookUpRow>({
     at: { type: 'datetime', precision: 3, name: 'looked_at' },
     who: { type: 'varchar' },
     kind: { type: 'varchar', name: 'subject_kind' },
-    number: { type: 'varchar', name: 'subject_number' },
+    hash: { type: 'varchar', name: 'subject_hash' },
+    sealed: { type: 'varchar', name: 'subject_sealed' },
   },
 });

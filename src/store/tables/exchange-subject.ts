@@ -1,8 +1,14 @@
 import { EntitySchema } from 'typeorm';
 import type { SubjectKind } from '../../exchange/party.ts';
 
-/** `seq` keeps the order in which the message named them. */
-export type ExchangeSubjectRow = { exchangeId: string; seq: number; kind: SubjectKind; number: string };
+/** `seq` keeps the order in which the message named them; by `hash` they are found, and `sealed` has the number. */
+export type ExchangeSubjectRow = {
+  exchangeId: string;
+  seq: number;
+  kind: SubjectKind;
+  hash: string;
+  sealed: string;
+};
 
 export const exchangeSubjectTable = new EntitySchema<ExchangeSubjectRow>({
   name: 'exchange_subject',
@@ -10,6 +16,7 @@ export const exchangeSubjectTable = new EntitySchema<ExchangeSubjectRow>({
     exchangeId: { type: 'varchar', primary: true, name: 'exchange_id' },
     seq: { type: 'integer', primary: true },
     kind: { type: 'varchar', name: 'subject_kind' },
-    number: { type: 'varchar', name: 'subject_number' },
+    hash: { type: 'varchar', name: 'subject_hash' },
+    sealed: { type: 'varchar', name: 'subject_sealed' },
   },
 });

@@ -1,0 +1,31 @@
+import { type Cell, type ChainedRow, formOf } from '../exchange/audit-chain.ts';
+import { Broken, type SubjectKeys, Unreadable } from '../exchange/subject-keys.ts';
+import { exchangeColumns } from './exchange-row.ts';
+import { endUserPlace, subjectPlace } from './sealed.ts';
+
+const END_USER = exchangeColumns.indexOf('end_user');
+
+/**
+ * A row as its writer hashed it. Of the first form that was with the numbers in it, which were sealed since: they are put
+ * back, and where there is no key for that it is said that the row cannot be looked at.
+ */
+export function asHashed(chained: ChainedRow, keys: SubjectKeys): ChainedRow {
+  const { id, writer, row, subjects } = chained;
+  if (formOf(writer) === 2) return chained;
+  const open = (sealed: Cell, place: string): Cell =>
+    sealed === null ? null : keys.open(String(sealed), place);
+  try {
+    return {
+      ...chained,
+      row: row.with(END_USER, open(row[END_USER] ?? null, endUserPlace(id))),
+      subjects: subjects.map(([exchange, seq, kind, , sealed]) => [
+        ...[exchange ?? null, seq ?? null, kind ?? null],
+        open(sealed ?? null, subjectPlace(id, Number(seq), String(kind))),
+      ]),
+    };
+  } catch (cause) {
+    if (cause instanceof Unreadable) return { ...chained, isUnreadable: true };
+    if (cause instanceof Broken) return chained; // whose hash then does not fit
+    throw cause;
+  }
+}
