@@ -18,14 +18,21 @@ export function asHashed(chained: ChainedRow, keys: SubjectKeys): ChainedRow {
     return {
       ...chained,
       row: row.with(END_USER, open(row[END_USER] ?? null, endUserPlace(id))),
-      subjects: subjects.map(([exchange, seq, kind, , sealed]) => [
-        ...[exchange ?? null, seq ?? null, kind ?? null],
-        open(sealed ?? null, subjectPlace(id, Number(seq), String(kind))),
-      ]),
+      subjects: subjects.map(([exchange, seq, kind, hash, sealed]) => {
+        const number = open(sealed ?? null, subjectPlace(id, Number(seq), String(kind)));
+        demandFound(kind ?? null, number, hash ?? null, keys);
+        return [exchange ?? null, seq ?? null, kind ?? null, number];
+      }),
     };
   } catch (cause) {
     if (cause instanceof Unreadable) return { ...chained, isUnreadable: true };
     if (cause instanceof Broken) return chained; // whose hash then does not fit
     throw cause;
   }
+}
+
+/** The old hash says nothing of the one by which the subject is found: under another it would be hidden. */
+function demandFound(kind: Cell, number: Cell, hash: Cell, keys: SubjectKeys): void {
+  const subject = { kind: kind === 'enterprise' ? 'enterprise' : 'person', number: String(number) } as const;
+  if (!keys.hashes(subject).includes(String(hash))) throw new Broken('it is found as somebody else');
 }

@@ -103,3 +103,17 @@ test('lists the changes of the configuration with who and what, before and after
   assert.deepEqual([data.before, data.after.cbeNumber, data.who], [null, '0999990420', 'kruispunt']);
   await assert.rejects(run('changes', '--limit', '0'), UsageError);
 });
+
+test('shows an exchange where the keys are missing, and says that about whom it was cannot be read', async () => {
+  const { store } = await open();
+  const why = 'it was sealed with the key 0123456789ab';
+  const subjects = [{ kind: 'person', number: null, why } as const];
+  const kept = refused({ code: '40003', level: 3, party: 'Stad', stages: [{ stage: 'verify', ms: 1 }] });
+  const terminal = paper();
+  const needs = { ...store, exchange: async () => ({ ...kept, subjects }) };
+  const seen = { who: 'an', services: [service], clock: stoppedClock(AT) };
+  for (const view of ['show', 'explain'])
+    assert.equal(await auditViews([view, kept.id], terminal, () => ({ ...needs, ...seen })), 0);
+  assert.ok(terminal.printed().includes(`about        person that cannot be read: ${why}`));
+  assert.ok(terminal.printed().includes(`  the person it is about\n    ${why}`));
+});

@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
+import { newKeyLine, readKeyRing } from '../../src/audit/key-ring.ts';
+import { subjectKeys } from '../../src/audit/subject-keys.ts';
 import { systemClock } from '../../src/exchange/clock.ts';
+import { Unreadable } from '../../src/exchange/subject-keys.ts';
+import { KeysDoNotFit } from '../../src/store/audit-keys.ts';
 import { openStore, type Store } from '../../src/store/connection.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { keys } from '../support/subject-keys.ts';
@@ -10,7 +14,7 @@ import { answered, refused } from './samples.ts';
 const count = async (database: TestDatabase, table: string) =>
   Number((await database.sql(`SELECT COUNT(*) AS rows_there FROM ${table}`))[0]?.rows_there);
 
-export const auditSuite = (database: TestDatabase) =>
+export const auditSuite = (database: TestDatabase, make: () => Promise<TestDatabase>) =>
   describe('audit', { concurrency: false }, () => {
     let store: Store;
     const reopen = async () => {
@@ -49,6 +53,56 @@ export const auditSuite = (database: TestDatabase) =>
       assert.deepEqual(await store.exchanges({ code: '40001', limit: 9 }), [second]);
       assert.deepEqual(await store.exchanges({ subject, limit: 9 }), [third, first]);
       assert.deepEqual(await store.exchanges({ subject: { ...subject, kind: 'enterprise' }, limit: 9 }), []);
+    });
+
+    test('gives all but whom it is about where the keys are not known, and says why', async () => {
+      const exchange = answered();
+      await store.record(exchange);
+      const other = await openStore(database.url, { clock: systemClock });
+      const why = 'the keys of the audit are not known here (KRUISPUNT_AUDIT_KEYS)';
+      try {
+        assert.deepEqual(await other.exchange(exchange.id), {
+          ...exchange,
+          endUser: `unreadable (${why})`,
+          subjects: exchange.subjects.map(({ kind }) => ({ kind, number: null, why })),
+        });
+        const [subject] = exchange.subjects;
+        assert.ok(subject);
+        for (const ask of [
+          () => other.exchanges({ subject, limit: 1 }),
+          () => other.lookUp(subject, 'an'),
+          () => other.record(answered()),
+        ])
+          await assert.rejects(ask, Unreadable);
+      } finally {
+        await other.close();
+      }
+    });
+
+    test('opens no database that is written with other keys, nor one of which it lacks a key', async () => {
+      const [mine, another] = [newKeyLine(), newKeyLine()];
+      const fresh = await make();
+      const open = (...lines: string[]) =>
+        openStore(fresh.url, { clock: systemClock, keys: subjectKeys(readKeyRing(lines.join('\n'))) });
+      try {
+        await (await open(mine)).close();
+        await assert.rejects(open(another), KeysDoNotFit);
+        const both = await open(mine, another);
+        const exchange = answered();
+        await both.record(exchange);
+        assert.deepEqual(await both.exchange(exchange.id), exchange);
+        await both.close();
+        await assert.rejects(open(mine), new RegExp(another.slice(0, 12)));
+        const turned = await open(another, mine);
+        const later = answered();
+        await turned.record(later);
+        const [subject = null] = later.subjects;
+        const found = (await turned.exchanges({ subject, limit: 9 })).map(({ id }) => id);
+        assert.deepEqual(found.toSorted(), [exchange.id, later.id].toSorted());
+        await turned.close();
+      } finally {
+        await fresh.remove();
+      }
     });
 
     test('keeps all of many concurrent records over a restart', async () => {

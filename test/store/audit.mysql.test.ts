@@ -1,4 +1,4 @@
 import { mysqlDatabase, withDatabase } from '../support/database.ts';
 import { auditSuite } from './audit-suite.ts';
 
-await withDatabase(mysqlDatabase, auditSuite);
+await withDatabase(mysqlDatabase, (database) => auditSuite(database, mysqlDatabase));

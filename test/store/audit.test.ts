@@ -1,4 +1,4 @@
 import { sqliteDatabase, withDatabase } from '../support/database.ts';
 import { auditSuite } from './audit-suite.ts';
 
-await withDatabase(sqliteDatabase, auditSuite);
+await withDatabase(sqliteDatabase, (database) => auditSuite(database, sqliteDatabase));

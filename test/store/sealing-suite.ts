@@ -143,6 +143,14 @@ export const sealingSuite = (database: TestDatabase, held: (text: string) => boo
       assert.deepEqual([finding?.what, finding?.sequence], ['changed', 3]);
       await swap(2, 2);
       assert.deepEqual((await verifyingDatabase(store, keys)([bus.certificate])).findings, []);
+      const hashed = (text: string) =>
+        database.sql(
+          `UPDATE exchange_subject SET subject_hash = '${text}' WHERE exchange_id = '${rows[2]?.id}'`,
+        );
+      await hashed(keys.hash({ ...person, number: '80644125692' }));
+      const [hidden] = (await verifyingDatabase(store, keys)([bus.certificate])).findings;
+      assert.deepEqual([hidden?.what, hidden?.sequence], ['changed', 3]);
+      await hashed(keys.hash(person));
       await database.sql(`UPDATE exchange SET reason = 'x' WHERE id = '${rows[1]?.id}'`);
       const [other] = (await verifyingDatabase(store, noKeys)([bus.certificate])).findings;
       assert.deepEqual([other?.what, other?.sequence], ['changed', 2]);
