@@ -16,6 +16,8 @@ export const accounting: Readonly<Record<string, Readonly<Record<string, Account
   audit: {
     ...{ list: 'looks', show: 'looks', explain: 'looks', citizen: 'looks', lookups: 'looks' },
     ...{ changes: 'looks', export: 'looks', acts: 'neither', verify: 'neither' },
+    // What is made and destroyed is among the changes, and only what is due is.
+    archive: 'neither',
     // They change a file, and open no database.
     keys: 'neither',
   },

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { z } from 'zod';
 import { KeyFileFault, readKeyRing } from './audit/key-ring.ts';
 import { contentOf } from './setting-file.ts';
@@ -33,6 +34,21 @@ export const auditSettings = {
     fallback: '60',
     schema: integer(1, 1_440),
   },
+  KRUISPUNT_AUDIT_ONLINE_DAYS: {
+    meaning: 'days after which rows of the audit leave the database for an archive; 183 is half a year',
+    fallback: 'none: they stay in the database',
+    schema: integer(1, 36_500),
+  },
+  KRUISPUNT_AUDIT_KEEP_DAYS: {
+    meaning: 'days after which an archive of the audit is destroyed; 3653 is ten years',
+    fallback: '3653',
+    schema: integer(2, 36_500),
+  },
+  KRUISPUNT_AUDIT_ARCHIVE: {
+    meaning: 'folder for archives of the audit, the same for every process',
+    fallback: '$KRUISPUNT_VAR/audit-archive',
+    schema: path,
+  },
 } as const;
 
 export type AuditConfig = {
@@ -40,12 +56,22 @@ export type AuditConfig = {
   readonly auditKeys: string | null;
   /** Minutes from one signed statement about the audit to the next. */
   readonly auditAnchorMinutes: number;
+  /** null: everything stays in the database. */
+  readonly auditOnlineDays: number | null;
+  /** From when something was received to when its archive is destroyed. */
+  readonly auditKeepDays: number;
+  readonly auditArchive: string;
 };
 
 type Read = <T>(name: keyof typeof auditSettings, schema: z.ZodType<T>) => T | null;
 
-export const readAudit = (read: Read): AuditConfig => ({
+export const readAudit = (read: Read, folder: string): AuditConfig => ({
   auditKeys: read('KRUISPUNT_AUDIT_KEYS', auditSettings.KRUISPUNT_AUDIT_KEYS.schema),
   auditAnchorMinutes:
     read('KRUISPUNT_AUDIT_ANCHOR_MINUTES', auditSettings.KRUISPUNT_AUDIT_ANCHOR_MINUTES.schema) ?? 60,
+  auditOnlineDays: read('KRUISPUNT_AUDIT_ONLINE_DAYS', auditSettings.KRUISPUNT_AUDIT_ONLINE_DAYS.schema),
+  auditKeepDays: read('KRUISPUNT_AUDIT_KEEP_DAYS', auditSettings.KRUISPUNT_AUDIT_KEEP_DAYS.schema) ?? 3_653,
+  auditArchive:
+    read('KRUISPUNT_AUDIT_ARCHIVE', auditSettings.KRUISPUNT_AUDIT_ARCHIVE.schema) ??
+    resolve(folder, 'audit-archive'),
 });

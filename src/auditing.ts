@@ -1,9 +1,13 @@
 import { openAnchorSchema } from './audit/anchor-schema.ts';
 import { checkAnchors } from './audit/check-anchors.ts';
-import { type AuditSource, checkAudit } from './audit/check-audit.ts';
+import { type AuditSource, checkAudit, type StatementReaders } from './audit/check-audit.ts';
+import { destructionReader, openDestructionSchema } from './audit/destruction.ts';
 import { exportLines } from './audit/export-file.ts';
+import { ExportFault } from './audit/export-line.ts';
+import { joinedRows } from './audit/joined-rows.ts';
 import { anchorReader, unverifiedReader } from './audit/read-anchor.ts';
-import { ExportFault, openExport } from './audit/read-export.ts';
+import { openExport } from './audit/read-export.ts';
+import type { Shelf } from './audit/shelf.ts';
 import { auditExport, type Export } from './cli/audit-export.ts';
 import { auditVerify, type Verify } from './cli/audit-verify.ts';
 import { operatorName } from './cli/configuration-who.ts';
@@ -16,11 +20,21 @@ import { asHashed } from './store/first-form.ts';
 import { pinnedTrust } from './wss/pinned-trust.ts';
 import { createTrust } from './wss/trust.ts';
 
-type Chained = Pick<Store, 'anchors' | 'writers' | 'chainedRows' | 'unchainedRows' | 'noteExport'>;
+type Chained = Pick<
+  Store,
+  'anchors' | 'writers' | 'chainedRows' | 'unchainedRows' | 'noteExport' | 'archives'
+>;
 
-function readerFor(certificates: readonly string[]) {
+/** An audit, in the database and in archives. */
+export type WholeAudit = { readonly store: Chained; readonly shelf: Pick<Shelf, 'partsOf' | 'lost'> };
+
+export function readersFor(certificates: readonly string[]): StatementReaders {
   try {
-    return anchorReader({ schema: openAnchorSchema(), trust: pinnedTrust(certificates) });
+    const trust = pinnedTrust(certificates);
+    return {
+      readAnchor: anchorReader({ schema: openAnchorSchema(), trust }),
+      readDestruction: destructionReader({ schema: openDestructionSchema(), trust }),
+    };
   } catch (cause) {
     throw new FailedError(`--certificate: ${cause instanceof Error ? cause.message : cause}`, { cause });
   }
@@ -38,10 +52,14 @@ function stampsOf(authorities: readonly string[]) {
   }
 }
 
-const rowsIn =
-  ({ chainedRows }: Chained): AuditSource['rows'] =>
-  (writer, { after, through }) =>
-    chainedRows(writer, { after: after.sequence, through });
+const rowsIn = ({ store, shelf }: WholeAudit): AuditSource['rows'] =>
+  joinedRows({ online: store.chainedRows, partsOf: shelf.partsOf });
+
+const destructionsIn = ({ store }: WholeAudit) =>
+  async function* () {
+    for (const { number, statement } of await store.archives())
+      if (statement !== null) yield { number, statement };
+  };
 
 /** The rows as they were hashed, which of some takes the keys. */
 const hashedRows = (rows: AuditSource['rows'], keys: SubjectKeys): AuditSource['rows'] =>
@@ -55,51 +73,55 @@ type Prove = {
   readonly timestampAuthorities: () => readonly string[];
   /** Those that are known on this machine. */
   readonly keys: () => SubjectKeys;
-  readonly withStore: (work: (store: Chained) => Promise<number>) => Promise<number>;
+  readonly withAudit: (work: (audit: WholeAudit) => Promise<number>) => Promise<number>;
 };
 
 /** `kruispunt audit verify|export`; a file is looked at without a database or settings. */
 export function proveAudit(
   [verb, ...argv]: readonly string[],
-  { terminal, withStore, keys, ...own }: Prove,
+  { terminal, withAudit, keys, ...own }: Prove,
 ): Promise<number> {
   const verify = (verifyDatabase: Verify['verifyDatabase']) =>
     auditVerify(argv, terminal, { ...own, verifyDatabase, verifyFile: verifyingFile(keys()) });
   if (verb === 'export')
-    return withStore((store) => {
-      const exportAudit = exporting(store, systemClock);
+    return withAudit((audit) => {
+      const exportAudit = exporting(audit, systemClock);
       return auditExport(argv, terminal, { exportAudit, who: operatorName() });
     });
   return argv.some((each) => each === '--file' || each.startsWith('--file='))
     ? verify(() => Promise.reject(new Error('a file is looked at without a database')))
-    : withStore((store) => verify(verifyingDatabase(store, keys())));
+    : withAudit((audit) => verify(verifyingDatabase(audit, keys())));
 }
 
 /** Whether a database is as the bus wrote it. */
 export const verifyingDatabase =
-  (store: Chained, keys: SubjectKeys): Verify['verifyDatabase'] =>
-  async (certificates, authorities = []) =>
-    checkAudit(
+  (audit: WholeAudit, keys: SubjectKeys): Verify['verifyDatabase'] =>
+  async (certificates, authorities = []) => {
+    const { store, shelf } = audit;
+    return checkAudit(
       {
         span: { from: null, to: null },
         anchors: store.anchors,
+        destructions: destructionsIn(audit),
+        lost: shelf.lost,
         writers: store.writers,
-        rows: hashedRows(rowsIn(store), keys),
+        rows: hashedRows(rowsIn(audit), keys),
         unchained: store.unchainedRows,
       },
-      readerFor(certificates),
+      readersFor(certificates),
       stampsOf(authorities),
     );
+  };
 
 /** Whether an export is, with nothing else at hand than the bus's certificate. */
 export const verifyingFile =
   (keys: SubjectKeys): Verify['verifyFile'] =>
   async (path, certificates, authorities = []) => {
-    const readAnchor = readerFor(certificates);
+    const readers = readersFor(certificates);
     const stamps = stampsOf(authorities);
     try {
       const source = await openExport(path);
-      return await checkAudit({ ...source, rows: hashedRows(source.rows, keys) }, readAnchor, stamps);
+      return await checkAudit({ ...source, rows: hashedRows(source.rows, keys) }, readers, stamps);
     } catch (cause) {
       if (cause instanceof ExportFault)
         throw new FailedError(`${path} is no export: ${cause.message}`, { cause });
@@ -111,13 +133,17 @@ export const verifyingFile =
 
 /** The anchors are taken along as they are, good or bad; verifying is for who gets the file. */
 export const exporting =
-  (store: Chained, clock: Clock): Export['exportAudit'] =>
+  (audit: WholeAudit, clock: Clock): Export['exportAudit'] =>
   async (from, to, who) => {
+    const { store } = audit;
     const checked = await checkAnchors(store.anchors(), unverifiedReader(openAnchorSchema()), null);
     await store.noteExport(`${from.toISOString()} to ${to.toISOString()}`, { who, at: clock.now() });
     const { anchors } = store;
-    const writers = await store.writers();
-    const span = { from, to };
-    const about = { span, columns: exchangeColumns, subjectColumns, anchors, writers, rows: rowsIn(store) };
+    // Who has no row in the database any more has an anchor.
+    const writers = [...new Set([...checked.heads.keys(), ...(await store.writers())])].sort();
+    const about = {
+      ...{ span: { from, to }, columns: exchangeColumns, subjectColumns },
+      ...{ anchors, destructions: destructionsIn(audit), writers, rows: rowsIn(audit) },
+    };
     return exportLines(about, checked);
   };

@@ -75,6 +75,7 @@ export async function openBus(
   figures.watchWaiting(door.waiting);
   figures.watchPublications(store.publicationFigures);
   figures.watchQuestions(store.batchFigures);
+  figures.watchAudit(store.auditFigures);
   if (config.timestampUrl !== null)
     figures.watchTimestamps(async () => (await store.unstampedAnchors()).length);
   metricsDoor(server, figures, maySee);

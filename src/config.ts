@@ -254,7 +254,7 @@ export function readConfig(environment: Variables): Config {
     sourceRate: read('KRUISPUNT_SOURCE_RATE', settings.KRUISPUNT_SOURCE_RATE.schema) ?? 20,
     noticeDays: read('KRUISPUNT_NOTICE_DAYS', settings.KRUISPUNT_NOTICE_DAYS.schema) ?? 3,
     workPort: read('KRUISPUNT_WORK_PORT', settings.KRUISPUNT_WORK_PORT.schema) ?? 0,
-    ...readAudit(read),
+    ...readAudit(read, folder),
     workers: read('KRUISPUNT_WORKERS', settings.KRUISPUNT_WORKERS.schema) ?? 1,
     logLevel: read('KRUISPUNT_LOG_LEVEL', settings.KRUISPUNT_LOG_LEVEL.schema) ?? 'info',
   };

@@ -8,6 +8,7 @@ import type { PublicationFile } from './exchange/subscription.ts';
 import { type FileTree, fileTree } from './files/tree.ts';
 import type { Foundation } from './foundation.ts';
 import { intakeParts } from './intake-parts.ts';
+import { keepRetention } from './keep-retention.ts';
 import { noticeName, voucherName } from './publication/file-name.ts';
 import { freezing } from './publication/freeze.ts';
 import { layAgain, layDown } from './publication/lay-down.ts';
@@ -52,6 +53,7 @@ export function publishingParts(
     ...asking,
     ...intakeParts(config, log, foundation),
     clock: systemClock,
+    retainAudit: keepRetention(config, log, foundation),
     freeze: freezing({
       ...{ clock: systemClock, publications, randomId: randomUUID },
       grantFor: store.grantFor,

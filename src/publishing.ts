@@ -31,6 +31,8 @@ export type PublishingParts = Needs<typeof close> &
   Needs<typeof clear> & {
     /** Of the signed messages that came, those that nobody could send again. */
     readonly forgetMessages: (now: Date) => Promise<unknown>;
+    /** Moves what is old enough in the audit to archives, and destroys those whose term is over. */
+    readonly retainAudit: (signal: AbortSignal) => Promise<unknown>;
     readonly markBatchFailed: (key: BatchKey, error: string) => Promise<unknown>;
     readonly markFailed: (fileId: number, error: string) => Promise<unknown>;
     /** A step failed for good whose row has no place for it: the sweep will find the row again. */
@@ -79,6 +81,13 @@ export function publishing(parts: PublishingParts): readonly Step[] {
       'forget',
       { atOnce: 1, attempts: 1, pause: 0 },
       async () => void (await parts.forgetMessages(parts.clock.now())),
+      again,
+    ),
+    // audit: rows that were online long enough → in an archive → destroyed when their term is over
+    queued(
+      'archive',
+      { atOnce: 1, attempts: 1, pause: 0 },
+      async (_id, signal) => void (await parts.retainAudit(signal)),
       again,
     ),
     // all rows: whatever is left of the above, time and again

@@ -13,6 +13,8 @@ type Pairs = Readonly<
 > &
   Pick<TrustConfig, 'revocationLists' | 'revocationGrace' | 'ocspResponders' | 'ocspDemandsNonce'> & {
     readonly timestampAuthorities: readonly string[];
+    readonly auditOnlineDays: number | null;
+    readonly auditKeepDays: number;
   };
 
 /** Settings that say something together only. */
@@ -48,5 +50,8 @@ export function pairMistakes(config: Pairs): readonly string[] {
       'KRUISPUNT_TIMESTAMP_AUTHORITIES',
       config.timestampAuthorities[0] ?? null,
     ),
+    ...((config.auditOnlineDays ?? 0) < config.auditKeepDays
+      ? []
+      : ['KRUISPUNT_AUDIT_KEEP_DAYS: must be more than KRUISPUNT_AUDIT_ONLINE_DAYS: what is kept in all']),
   ];
 }

@@ -35,7 +35,7 @@ export async function work(argv: readonly string[], config: Config): Promise<num
   const { trust, trustFiles: files, asking } = foundation;
   const upkeep = followTrust({ trust, files, asking, log, clock: systemClock, fetches: true });
   await upkeep.first;
-  const figures = workMetrics(store.publicationFigures, store.batchFigures);
+  const figures = workMetrics(store.publicationFigures, store.batchFigures, store.auditFigures);
   const background = openBackground(config, log, foundation, figures.observe);
   const needed = [{ name: 'database', check: store.ping }, ...background.dependencies];
   const door = await openWorkDoor(config, needed, figures, [

@@ -1,6 +1,9 @@
+import type { ArchivePart } from '../exchange/audit-archive.ts';
 import type { ChainedRow } from '../exchange/audit-chain.ts';
 import { type Anchors, checkAnchors, type Timestamps } from './check-anchors.ts';
+import { checkDestructions } from './check-destructions.ts';
 import { checkWriter, type WriterReport } from './check-writer.ts';
+import type { Destruction, DestructionReader } from './destruction.ts';
 import type { Finding } from './finding.ts';
 import type { AnchorReader } from './read-anchor.ts';
 import { type Span, type Stretch, stretchOf } from './stretches.ts';
@@ -16,11 +19,17 @@ export type AuditSource = {
   }>;
   /** Whoever wrote a row that is there. */
   readonly writers: () => Promise<readonly string[]>;
+  /** What was destroyed at the end of its term, as it was signed. */
+  readonly destructions: () => AsyncIterable<{ readonly number: number; readonly statement: string }>;
+  /** Archives that cannot be read, each told, and the rows that are in them. */
+  readonly lost: () => Promise<Lost>;
   /** At least those of the stretch. */
   readonly rows: (writer: string, stretch: Stretch) => AsyncIterable<ChainedRow>;
   /** Rows without a place in the chain, and the last of them; null where there can be none. */
   readonly unchained: () => Promise<{ readonly count: number; readonly last: string | null } | null>;
 };
+
+export type Lost = { readonly findings: readonly Finding[]; readonly parts: readonly ArchivePart[] };
 
 export type AuditReport = {
   readonly findings: readonly Finding[];
@@ -35,6 +44,13 @@ export type AuditReport = {
   readonly beyond: readonly { readonly writer: string; readonly rows: number; readonly first: ChainedRow }[];
   /** Rows from before there was a chain, of which nothing is claimed. */
   readonly rowsBefore: number;
+  /** What was destroyed at the end of its term. */
+  readonly destroyed: readonly Destruction[];
+};
+
+export type StatementReaders = {
+  readonly readAnchor: AnchorReader;
+  readonly readDestruction: DestructionReader;
 };
 
 /**
@@ -44,22 +60,29 @@ export type AuditReport = {
  */
 export async function checkAudit(
   source: AuditSource,
-  readAnchor: AnchorReader,
+  { readAnchor, readDestruction }: StatementReaders,
   stamps: TimestampTrust | null,
 ): Promise<AuditReport> {
   const anchors = await checkAnchors(source.anchors(), readAnchor, stamps);
+  // In this order: what cannot be read may have been destroyed in the meantime, and then that is said.
+  const lost = await source.lost();
+  const destroyed = await checkDestructions(source.destructions(), readDestruction);
+  const gaps = Map.groupBy([...destroyed.parts, ...lost.parts], ({ writer }) => writer);
   const writers = [...new Set([...anchors.heads.keys(), ...(await source.writers())])].sort();
   const reports: WriterReport[] = [];
   for (const writer of writers) {
     const stretch = stretchOf(writer, anchors, source.span);
     const heads = anchors.heads.get(writer) ?? [];
-    reports.push(await checkWriter(writer, stretch, heads, () => source.rows(writer, stretch)));
+    const rows = () => source.rows(writer, stretch);
+    reports.push(await checkWriter(writer, stretch, heads, rows, gaps.get(writer)));
   }
   const unchained = await source.unchained();
   const last = anchors.list.at(-1);
   return {
     findings: [
       ...anchors.findings,
+      ...destroyed.findings,
+      ...lost.findings,
       ...reports.flatMap(({ finding }) => finding ?? []),
       ...unchainedFindings(anchors, unchained),
     ],
@@ -71,6 +94,7 @@ export async function checkAudit(
     timestamps: anchors.timestamps,
     beyond: reports.flatMap(({ beyond }) => beyond ?? []),
     rowsBefore: unchained?.count ?? anchors.list[0]?.rowsBefore ?? 0,
+    destroyed: destroyed.list,
   };
 }
 

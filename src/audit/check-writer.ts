@@ -1,7 +1,9 @@
+import type { ArchivePart } from '../exchange/audit-archive.ts';
 import type { ChainedRow } from '../exchange/audit-chain.ts';
 import type { AnchoredHead } from './check-anchors.ts';
 import { isOf, isWrittenAs, type Rows, rowAt, writtenAt, writtenHere } from './find-place.ts';
 import type { Finding } from './finding.ts';
+import { overGaps } from './over-gaps.ts';
 import type { Stretch } from './stretches.ts';
 
 export type WriterReport = {
@@ -16,12 +18,17 @@ export type WriterReport = {
 
 type Place = { readonly sequence: number; readonly hash: string; readonly id: string | null };
 
-/** Follows one writer's rows from one to the next, and says where they are not as they were written. */
+/**
+ * Follows one writer's rows from one to the next, and says where they are not as they were written.
+ *
+ * @param gaps parts of which it is said elsewhere why none of their rows is there, by sequence
+ */
 export async function checkWriter(
   writer: string,
   { after, through }: Stretch,
   heads: readonly AnchoredHead[],
   rows: Rows,
+  gaps: readonly ArchivePart[] = [],
 ): Promise<WriterReport> {
   const within = heads.filter(
     ({ sequence }) => sequence > after.sequence && (through === null || sequence <= through),
@@ -39,11 +46,18 @@ export async function checkWriter(
     return { finding, rows: count, unreadable, beyond: first && { writer, rows: found, first } };
   };
 
+  const jump = () => {
+    const over = overGaps(writer, place, gaps, anchored);
+    if (over.place.sequence > place.sequence) unsure = null;
+    place = over.place.sequence > place.sequence ? { ...over.place, id: null } : place;
+    return over.finding;
+  };
+
   for await (const [here, next] of bySequence(rows())) {
     const [row] = here;
     if (!row) continue;
     const finding =
-      twice(place, here) ?? (await placeFault(place, row, next, rows)) ?? tooLate(row, closedAt);
+      jump() ?? twice(place, here) ?? (await placeFault(place, row, next, rows)) ?? tooLate(row, closedAt);
     if (finding) return done(finding);
     count += 1;
     if (row.isUnreadable) unreadable += 1;
@@ -57,6 +71,8 @@ export async function checkWriter(
     }
     place = row;
   }
+  const behindAll = jump();
+  if (behindAll) return done(behindAll);
   if (place.sequence < lastAnchored) return done(removed(writer, place.sequence + 1, lastAnchored));
   return done(null);
 }

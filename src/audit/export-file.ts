@@ -3,7 +3,7 @@ import type { Anchors } from './check-anchors.ts';
 import type { AuditSource } from './check-audit.ts';
 import { type Span, type Stretch, stretchOf } from './stretches.ts';
 
-/** One JSON text a line: what it is, the anchors, the rows by writer and sequence, and that this is its end. */
+/** One JSON text a line: what it is, the anchors, what was destroyed, the rows by writer and sequence, and that this is its end. */
 export const FORMAT = 'kruispunt-audit-1';
 
 type Exported = {
@@ -12,6 +12,7 @@ type Exported = {
   readonly columns: readonly string[];
   readonly subjectColumns: readonly string[];
   readonly anchors: AuditSource['anchors'];
+  readonly destructions: AuditSource['destructions'];
   readonly writers: readonly string[];
   readonly rows: (writer: string, stretch: Stretch) => AsyncIterable<ChainedRow>;
 };
@@ -21,14 +22,29 @@ type Exported = {
  * who has the bus's certificate can tell that none is missing.
  */
 export async function* exportLines(
-  { span, columns, subjectColumns, anchors, writers, rows }: Exported,
+  { span, columns, subjectColumns, anchors, destructions, writers, rows }: Exported,
   checked: Anchors,
 ): AsyncIterable<string> {
-  yield JSON.stringify({ format: FORMAT, from: span.from, to: span.to, columns, subjectColumns });
-  for await (const { number: anchor, statement, timestamp } of anchors())
-    yield JSON.stringify({ anchor, statement, ...(timestamp === null ? {} : { timestamp }) });
+  yield headerLine(span, columns, subjectColumns);
+  for await (const anchor of anchors()) yield anchorLine(anchor);
+  for await (const { number, statement } of destructions())
+    yield JSON.stringify({ destruction: number, statement });
   for (const writer of writers)
-    for await (const { id: _, ...row } of rows(writer, stretchOf(writer, checked, span)))
-      yield JSON.stringify(row);
-  yield JSON.stringify({ end: true });
+    for await (const row of rows(writer, stretchOf(writer, checked, span))) yield rowLine(row);
+  yield END;
 }
+
+export const headerLine = (
+  { from, to }: Span,
+  columns: readonly string[],
+  subjectColumns: readonly string[],
+): string => JSON.stringify({ format: FORMAT, from, to, columns, subjectColumns });
+type Anchored = {
+  readonly number: number;
+  readonly statement: string;
+  readonly timestamp: string | null;
+};
+export const anchorLine = ({ number: anchor, statement, timestamp }: Anchored): string =>
+  JSON.stringify({ anchor, statement, ...(timestamp === null ? {} : { timestamp }) });
+export const rowLine = ({ id: _, ...row }: ChainedRow): string => JSON.stringify(row);
+export const END = JSON.stringify({ end: true });

@@ -1,29 +1,6 @@
 import { createReadStream } from 'node:fs';
-import { z } from 'zod';
-import type { ChainedRow } from '../exchange/audit-chain.ts';
 import type { AuditSource } from './check-audit.ts';
-import { FORMAT } from './export-file.ts';
-
-/** Why a file is no export, or not a whole one. */
-export class ExportFault extends Error {}
-
-const moment = z.iso.datetime().transform((text) => new Date(text));
-const header = z.object({
-  format: z.literal(FORMAT),
-  from: moment.nullable(),
-  to: moment.nullable(),
-  columns: z.array(z.string()),
-});
-const anchorLine = z.strictObject({
-  ...{ anchor: z.number(), statement: z.string() },
-  timestamp: z.base64().optional(),
-});
-const cells = z.array(z.union([z.string(), z.number(), z.null()]));
-const rowLine = z.strictObject({
-  ...{ writer: z.string(), sequence: z.number(), previous: z.string(), hash: z.string() },
-  ...{ row: cells.min(1), subjects: z.array(cells) },
-});
-const endLine = z.strictObject({ end: z.literal(true) });
+import { anchorOf, destructionOf, ExportFault, headerOf, isEnd, rowOf } from './export-line.ts';
 
 /** Bytes of a file, from one up to another. */
 type Part = { start: number; end: number };
@@ -34,15 +11,16 @@ type Part = { start: number; end: number };
  * @throws ExportFault when the file is none, or was cut off
  */
 export async function openExport(path: string): Promise<AuditSource> {
-  const { span, anchors, parts } = await survey(path);
+  const { span, anchors, destructions, parts } = await survey(path);
   return {
     span,
     anchors: async function* () {
-      for await (const { text } of lines(path, anchors)) {
-        const { anchor, statement, timestamp = null } = parse(anchorLine, text);
-        yield { number: anchor, statement, timestamp };
-      }
+      for await (const { text } of lines(path, anchors)) yield anchorOf(text);
     },
+    destructions: async function* () {
+      for await (const { text } of lines(path, destructions)) yield destructionOf(text);
+    },
+    lost: async () => ({ findings: [], parts: [] }),
     writers: async () => [...parts.keys()],
     rows: async function* (writer) {
       for (const part of parts.get(writer) ?? [])
@@ -55,48 +33,36 @@ export async function openExport(path: string): Promise<AuditSource> {
 async function survey(path: string) {
   const parts = new Map<string, Part[]>();
   const anchors: Part = { start: 0, end: 0 };
-  let found: z.infer<typeof header> | null = null;
-  const last: { writer: string; part: Part } = { writer: '', part: { start: 0, end: 0 } };
+  const destructions: Part = { start: 0, end: 0 };
+  let found: ReturnType<typeof headerOf> | null = null;
   let isWhole = false;
   for await (const { text, start, end } of lines(path, null)) {
     if (isWhole) throw new ExportFault('there are lines behind its end');
-    if (!found) {
-      found = parse(header, text);
-      Object.assign(anchors, { start: end, end });
-    } else if (text.startsWith('{"anchor":')) {
+    if (!found) found = headerOf(text);
+    else if (/^{"(anchor|destruction)":/.test(text)) {
       if (parts.size > 0) throw new ExportFault('an anchor stands between its rows');
-      anchors.end = end;
+      lengthen(text.startsWith('{"anchor":') ? anchors : destructions, start, end);
     } else if (text.startsWith('{"end":')) {
-      isWhole = parse(endLine, text).end;
+      isWhole = isEnd(text);
     } else {
-      const { writer } = rowOf(text);
-      if (last.writer === writer) {
-        last.part.end = end;
-        continue;
-      }
-      Object.assign(last, { writer, part: { start, end } });
-      parts.set(writer, [...(parts.get(writer) ?? []), last.part]);
+      addRow(parts, rowOf(text).writer, { start, end });
     }
   }
   if (!found || !isWhole) throw new ExportFault('it was cut off: its last line is missing');
-  return { span: { from: found.from, to: found.to }, anchors, parts };
+  return { span: { from: found.from, to: found.to }, anchors, destructions, parts };
 }
 
-const rowOf = (text: string): ChainedRow => {
-  const row = parse(rowLine, text);
-  return { ...row, id: String(row.row[0]) };
-};
+/** To what lies before it, where that is of the same writer. */
+function addRow(parts: Map<string, Part[]>, writer: string, row: Part): void {
+  const own = parts.get(writer) ?? [];
+  const last = own.at(-1);
+  if (last?.end === row.start) last.end = row.end;
+  else parts.set(writer, [...own, row]);
+}
 
-function parse<T>(schema: z.ZodType<T>, text: string): T {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (cause) {
-    throw new ExportFault('a line is no JSON', { cause });
-  }
-  const result = schema.safeParse(value);
-  if (result.success) return result.data;
-  throw new ExportFault(`a line is not as an export has it: ${result.error.issues[0]?.message}`);
+function lengthen(part: Part, start: number, end: number): void {
+  if (part.end === 0) part.start = start;
+  part.end = end;
 }
 
 /** Lines with where they begin and where the next does. */

@@ -2,6 +2,7 @@ import { open, rm } from 'node:fs/promises';
 import { verifyHelp } from './audit-verify.ts';
 import { readOptions } from './configuration-options.ts';
 import { FailedError, type Terminal, UsageError } from './output.ts';
+import { utcMoment } from './utc-moment.ts';
 
 export type Export = {
   /** Writes down who exports what before it gives a line. */
@@ -21,22 +22,12 @@ export async function auditExport(
   const options = readOptions(argv, { one: ['from', 'to'] });
   const [path, ...rest] = options.positionals;
   if (!path || rest.length > 0) throw new UsageError(verifyHelp);
-  const [from, to] = [moment('--from', options.one('from')), moment('--to', options.one('to'))];
+  const from = utcMoment('--from', options.one('from'), verifyHelp);
+  const to = utcMoment('--to', options.one('to'), verifyHelp);
   if (from >= to) throw new UsageError(`--from must be before --to\n\n${verifyHelp}`);
   const lines = await write(path, await needs.exportAudit(from, to, needs.who));
   terminal.print(options.json ? JSON.stringify({ file: path, lines }) : `wrote ${lines} lines to ${path}`);
   return 0;
-}
-
-/** A day is from midnight in UTC, as the audit's moments are. */
-function moment(option: string, text: string | null): Date {
-  const isMoment = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?Z)?$/.test(text ?? '');
-  const found = new Date(isMoment ? (text ?? '') : Number.NaN);
-  if (Number.isNaN(found.getTime()))
-    throw new UsageError(
-      `${option} takes a day or a moment in UTC, as 2026-03-01 or 2026-03-01T08:00Z\n\n${verifyHelp}`,
-    );
-  return found;
 }
 
 /** For its owner only, and never over what is there; what could not be finished is taken away. */

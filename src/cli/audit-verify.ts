@@ -4,10 +4,11 @@ import { FailedError, type Terminal, UsageError } from './output.ts';
 
 export const verifyHelp = `kruispunt audit verify [--certificate FILE…] [--timestamp-authority FILE…] [--json]
 kruispunt audit verify --file FILE --certificate FILE… [--timestamp-authority FILE…] [--json]
-                    whether every row is as the bus wrote it, in the database or in an export: names the first row of
-                    each process that was changed, removed, inserted or put elsewhere (exit 1), and what is behind the
-                    last anchor. The certificate is the bus's; where it was renewed, also those before. Time-stamps on
-                    anchors are verified by the certificates (PEM) of who certified the authority that made them
+                    whether every row is as the bus wrote it, in the database and its archives or in an export: names
+                    the first row of each process that was changed, removed, inserted or put elsewhere (exit 1), what
+                    was destroyed at the end of its term, and what is behind the last anchor. The certificate is the
+                    bus's; where it was renewed, also those before. Time-stamps on anchors are verified by the
+                    certificates (PEM) of who certified the authority that made them
 kruispunt audit export --from MOMENT --to MOMENT FILE
                     all rows of that time with what proves them, as a file; that you did is written down
 `;
@@ -40,6 +41,14 @@ export type Verdict = {
     readonly first: { readonly sequence: number; readonly id: string };
   }[];
   readonly rowsBefore: number;
+  readonly destroyed: readonly {
+    readonly archive: number;
+    readonly at: Date;
+    readonly from: Date;
+    readonly to: Date;
+    readonly keptDays: number;
+    readonly rows: number;
+  }[];
 };
 
 export type Verify = {
@@ -83,7 +92,7 @@ export async function auditVerify(
   return verdict.findings.length === 0 ? 0 : 1;
 }
 
-function readPem(option: string, file: string): string {
+export function readPem(option: string, file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (cause) {
@@ -98,14 +107,14 @@ const told = (verdict: Verdict) => ({
 });
 
 function inWords(verdict: Verdict): string {
-  const { findings, writers, rows, unreadable, anchors, lastAnchor, beyond, rowsBefore } = verdict;
+  const { findings, writers, rows, unreadable, anchors, lastAnchor, beyond, rowsBefore, destroyed } = verdict;
   const looked = `${rows} rows of ${writers} processes, ${anchors} anchors`;
   const last = lastAnchor
     ? `the last anchor is ${lastAnchor.number}, of ${lastAnchor.at.toISOString()}, SHA-256 ${lastAnchor.digest}`
     : 'there is no anchor: nothing is signed, and so nothing is proven';
   const wrong = findings.map(
     ({ what, of, writer, id, text }) =>
-      `${what.toUpperCase()}  ${of === 'anchor' ? text : `${writer ? `process ${writer}: ` : ''}${text}${id ? `; exchange ${id}` : ''}`}`,
+      `${what.toUpperCase()}  ${of !== 'row' ? text : `${writer ? `process ${writer}: ` : ''}${text}${id ? `; exchange ${id}` : ''}`}`,
   );
   const whole = lastAnchor ? ['every row up to the last anchor is as it was written'] : [];
   const behind = beyond.map(
@@ -120,6 +129,11 @@ function inWords(verdict: Verdict): string {
     ...(behind.length > 0
       ? ['behind the last anchor, linked to each other, and not signed yet:', ...behind]
       : []),
+    ...destroyed.map(
+      ({ archive, at, from, to, rows: count, keptDays }) =>
+        `destroyed on ${at.toISOString()}, ${keptDays} days after the last of them: ${count} rows of ` +
+        `${from.toISOString()} to ${to.toISOString()} (archive ${archive})`,
+    ),
     ...(unreadable > 0
       ? [
           `${unreadable} rows were hashed with the numbers of people, before these were sealed: without the keys ` +

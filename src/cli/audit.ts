@@ -2,16 +2,19 @@ import { parseArgs } from 'node:util';
 import type { KeptExchange } from '../exchange/audit.ts';
 import type { KnownSubject } from '../exchange/subject-keys.ts';
 import { type ActsView, actsHelp, auditActs } from './audit-acts.ts';
+import { archiveHelp } from './audit-archive.ts';
 import { auditCitizen, auditLookUps, type Citizen, citizenHelp } from './audit-citizen.ts';
 import { auditExplain, type Explain, explainHelp } from './audit-explain.ts';
 import { keysHelp } from './audit-keys.ts';
 import { verifyHelp } from './audit-verify.ts';
 import { auditChanges, type Changes, changesHelp } from './configuration-changes.ts';
 import { type Terminal, table, UsageError } from './output.ts';
+import { utcMoment } from './utc-moment.ts';
 
-export const auditHelp = `kruispunt audit list [--party NAME] [--code CODE] [--limit N] [--json]
+export const auditHelp = `kruispunt audit list [--party NAME] [--code CODE] [--from MOMENT] [--to MOMENT] [--limit N] [--json]
+                    the latest first; with --from also those that are in archives
 kruispunt audit show EXCHANGE-ID [--json]
-${explainHelp}${citizenHelp}${changesHelp}${actsHelp}${verifyHelp}${keysHelp}
+${explainHelp}${citizenHelp}${changesHelp}${actsHelp}${verifyHelp}${archiveHelp}${keysHelp}
 What the bus recorded of each exchange. An answer names its exchange in Repliek/Context/Bericht/Afzender/Referte, a
 fault in its detail, and both in the X-Kruispunt-Exchange header.
 `;
@@ -21,6 +24,8 @@ export type Audit = {
   readonly exchanges: (filter: {
     readonly party: string | null;
     readonly code: string | null;
+    readonly from: Date | null;
+    readonly to: Date | null;
     readonly limit: number;
   }) => Promise<readonly KeptExchange[]>;
 };
@@ -55,6 +60,8 @@ export async function audit(argv: readonly string[], terminal: Terminal, needs: 
     options: {
       party: { type: 'string' },
       code: { type: 'string' },
+      from: { type: 'string' },
+      to: { type: 'string' },
       limit: { type: 'string', default: '20' },
       json: { type: 'boolean' },
     },
@@ -62,8 +69,12 @@ export async function audit(argv: readonly string[], terminal: Terminal, needs: 
   const [verb, id] = positionals;
   if (verb === 'list') {
     if (!/^[1-9]\d{0,4}$/.test(values.limit)) throw new UsageError('--limit takes a number from 1 to 99999');
-    const filter = { party: values.party ?? null, code: values.code ?? null, limit: Number(values.limit) };
-    const found = await needs.exchanges(filter);
+    const moment = (option: 'from' | 'to') =>
+      values[option] === undefined ? null : utcMoment(`--${option}`, values[option], auditHelp);
+    const found = await needs.exchanges({
+      ...{ party: values.party ?? null, code: values.code ?? null, limit: Number(values.limit) },
+      ...{ from: moment('from'), to: moment('to') },
+    });
     terminal.print(values.json ? JSON.stringify(found, null, 2) : list(found));
     return 0;
   }

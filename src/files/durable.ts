@@ -63,7 +63,8 @@ export async function replaceDurably(
   }
 }
 
-async function writePart(
+/** Writes a file that is not there yet, and syncs it. */
+export async function writePart(
   part: string,
   bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
 ): Promise<Placed> {

@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { ExchangeRecord } from '../exchange/audit.ts';
 import { refusals } from '../exchange/refusal.ts';
+import { type AuditCounts, auditMetrics } from './audit-metrics.ts';
 import type { MaySee } from './health.ts';
 import { type PublicationCounts, publicationMetrics } from './publication-metrics.ts';
 import { type QuestionCounts, questionMetrics } from './question-metrics.ts';
@@ -26,6 +27,8 @@ export type Figures = {
   readonly watchPublications: (count: () => Promise<PublicationCounts>) => void;
   /** Has how questions that no envelope brought stand counted at each scrape. */
   readonly watchQuestions: (count: () => Promise<QuestionCounts>) => void;
+  /** Has how much of the audit is where counted at each scrape. */
+  readonly watchAudit: (count: () => Promise<AuditCounts>) => void;
   /** Has how many anchors have no time-stamp counted at each scrape. */
   readonly watchTimestamps: (count: () => Promise<number>) => void;
   /** In Prometheus's text format, of all workers together where there are several. */
@@ -115,6 +118,7 @@ export function metrics(): Figures {
     watchWaiting: (counts) => waitingMetrics(registry, counts),
     watchPublications: (count) => publicationMetrics(registry, count),
     watchQuestions: (count) => questionMetrics(registry, count),
+    watchAudit: (count) => auditMetrics(registry, count),
     watchTimestamps: (count) => timestampMetrics(registry, count),
     text: () => (cluster.isWorker ? askPrimary() : registry.metrics()),
   };

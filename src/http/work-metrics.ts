@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import { type AuditCounts, auditMetrics } from './audit-metrics.ts';
 import { type PublicationCounts, publicationMetrics } from './publication-metrics.ts';
 import { type QuestionCounts, questionMetrics } from './question-metrics.ts';
 
@@ -13,11 +14,13 @@ export type WorkFigures = {
 export function workMetrics(
   publications: () => Promise<PublicationCounts>,
   questions: () => Promise<QuestionCounts>,
+  audit: () => Promise<AuditCounts>,
 ): WorkFigures {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   publicationMetrics(registry, publications);
   questionMetrics(registry, questions);
+  auditMetrics(registry, audit);
   const registers = [registry];
   const steps = new Counter({
     name: 'kruispunt_steps_total',

@@ -64,4 +64,5 @@ export const sweep =
         await then(step, String(id));
       }
     await then('forget', 'all');
+    await then('archive', 'all');
   };

@@ -1,5 +1,6 @@
 import { type EntityManager, In } from 'typeorm';
 import type { ChainedRow, Head } from '../exchange/audit-chain.ts';
+import { archivedHead } from './archived-head.ts';
 import { linkedRows, type Stretch } from './chained-rows.ts';
 import { type Hand, noteAs } from './changes.ts';
 import { isDuplicate } from './duplicate.ts';
@@ -114,7 +115,14 @@ async function allHeads(manager: EntityManager): Promise<readonly Omit<Head, 'cl
 
 async function movedHeads(manager: EntityManager, ended: ReadonlySet<string>): Promise<readonly Head[]> {
   const known = new Map((await manager.find(auditAnchoredTable)).map((row) => [row.writer, row]));
-  return (await allHeads(manager)).flatMap((head) => {
+  const heads = [...(await allHeads(manager))];
+  // Who ends now may have nothing left in the database.
+  for (const writer of ended) {
+    if (heads.some((head) => head.writer === writer)) continue;
+    const archived = await archivedHead(manager, writer);
+    if (archived) heads.push({ writer, ...archived });
+  }
+  return heads.flatMap((head) => {
     const anchored = known.get(head.writer);
     const closed = ended.has(head.writer) || Boolean(anchored?.closed);
     const isSaid = Number(anchored?.sequence) === head.sequence && Boolean(anchored?.closed) === closed;

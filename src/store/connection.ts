@@ -3,7 +3,9 @@ import type { ExchangeRecord } from '../exchange/audit.ts';
 import type { Clock } from '../exchange/clock.ts';
 import { noKeys, type SubjectKeys } from '../exchange/subject-keys.ts';
 import { type Acts, keepActs } from './acts.ts';
+import { type AuditArchives, keepAuditArchives } from './audit-archives.ts';
 import { type AuditChain, keepAuditChain } from './audit-chain.ts';
+import { type AuditFigures, countAudit } from './audit-figures.ts';
 import { KeysDoNotFit } from './audit-keys.ts';
 import { type AuditTimestamps, keepAuditTimestamps } from './audit-timestamps.ts';
 import { type ChainWriter, chainWriter } from './chain-writer.ts';
@@ -51,6 +53,7 @@ export type Store = Configuration &
   References &
   PickupAccesses &
   AuditChain &
+  AuditArchives &
   AuditTimestamps &
   Pick<
     Snapshot,
@@ -72,6 +75,7 @@ export type Store = Configuration &
     readonly forgetMessages: (now: Date) => Promise<number>;
     /** HMAC-SHA-256 of bytes under a key of the audit. */
     readonly digestOf: SubjectKeys['digest'];
+    readonly auditFigures: () => Promise<AuditFigures>;
     /** Ends what this process chained; to be called when nothing is recorded any more. */
     readonly endChain: ChainWriter['end'];
     /** False when changes made elsewhere may have gone unnoticed for over five seconds. */
@@ -149,6 +153,8 @@ export const openStore = async (url: string, { clock, log, keys = noKeys }: Stor
     ...keepApprovals(engine, live.refresh, clock),
     ...readExchanges(engine, keys),
     ...keepAuditChain(engine),
+    ...keepAuditArchives(engine),
+    auditFigures: countAudit(engine),
     ...keepAuditTimestamps(engine),
     endChain: chain.end,
     digestOf: keys.digest,

@@ -1,5 +1,5 @@
 import type { ExchangeRecord, KeptExchange } from '../exchange/audit.ts';
-import type { Cell } from '../exchange/audit-chain.ts';
+import type { Cell, Cells } from '../exchange/audit-chain.ts';
 import type { SubjectKeys } from '../exchange/subject-keys.ts';
 import { endUserPlace, readSubjects, readText, subjectPlace } from './sealed.ts';
 import type { ExchangeRow } from './tables/exchange.ts';
@@ -102,3 +102,54 @@ export const exchangeOf = (
     filtered: JSON.parse(filtered),
   };
 };
+
+/** An exchange as an archive has it, with the names of its columns as they were then. */
+export const exchangeOfCells = (
+  { row, subjects }: Cells,
+  columns: readonly string[],
+  ownSubjectColumns: readonly string[],
+  keys: SubjectKeys,
+): KeptExchange => {
+  const text = (name: string) => {
+    const value = row[columns.indexOf(name)] ?? null;
+    return value === null ? null : String(value);
+  };
+  const whole = (name: string) => (text(name) === null ? null : Number(text(name)));
+  return exchangeOf(
+    {
+      ...{ id: text('id') ?? '', receivedAt: new Date(`${text('received_at')?.replace(' ', 'T')}Z`) },
+      ...{ duration: whole('duration') ?? 0, remoteAddress: text('remote_address') ?? '' },
+      ...{ service: text('service'), version: text('version') },
+      certificateSubject: text('certificate_subject'),
+      certificateFingerprint: text('certificate_fingerprint'),
+      ...{ party: text('party'), uri: text('uri'), hoedanigheid: text('hoedanigheid') },
+      ...{ endUser: text('end_user'), reference: text('reference') },
+      ...{ grantId: whole('grant_id'), legalBasis: text('legal_basis') },
+      // As `exchangeValues` wrote them.
+      outcome: text('outcome') as ExchangeRecord['outcome'],
+      level: whole('refusal_level') as ExchangeRecord['level'],
+      ...{ code: text('code'), reason: text('reason') },
+      ...{
+        stages: text('stages') ?? '[]',
+        sources: text('sources') ?? '[]',
+        filtered: text('filtered') ?? '[]',
+      },
+      ...{ digestIn: text('digest_in') ?? '', digestOut: text('digest_out') ?? '' },
+    },
+    subjects.map((cells) => subjectOfCells(cells, ownSubjectColumns)),
+    keys,
+  );
+};
+
+const subjectOfCells = (cells: readonly Cell[], columns: readonly string[]): ExchangeSubjectRow => {
+  const text = (name: string) => String(cells[columns.indexOf(name)]);
+  return {
+    ...{ exchangeId: text('exchange_id'), seq: Number(text('seq')) },
+    kind: text('subject_kind') as ExchangeSubjectRow['kind'],
+    ...{ hash: text('subject_hash'), sealed: text('subject_sealed') },
+  };
+};
+
+/** By what an archive finds the exchanges about somebody. */
+export const subjectHashes = ({ subjects }: Cells): readonly string[] =>
+  subjects.map((cells) => subjectOfCells(cells, subjectColumns).hash);

@@ -15,6 +15,7 @@ import { PullBatches1795630000000 } from './migrations/1795630000000-pull-batche
 import { SeenMessage1795700000000 } from './migrations/1795700000000-seen-message.ts';
 import { AuditChain1795710000000 } from './migrations/1795710000000-audit-chain.ts';
 import { SealedSubjects1795711000000 } from './migrations/1795711000000-sealed-subjects.ts';
+import { AuditArchive1795720000000 } from './migrations/1795720000000-audit-archive.ts';
 import { PartyNetworks1795730000000 } from './migrations/1795730000000-party-networks.ts';
 import { WaitingGrants1795740000000 } from './migrations/1795740000000-waiting-grants.ts';
 import { AuditTimestamps1795741000000 } from './migrations/1795741000000-audit-timestamps.ts';
@@ -36,6 +37,7 @@ export const migrations = [
   SeenMessage1795700000000,
   AuditChain1795710000000,
   SealedSubjects1795711000000,
+  AuditArchive1795720000000,
   PartyNetworks1795730000000,
   WaitingGrants1795740000000,
   AuditTimestamps1795741000000,

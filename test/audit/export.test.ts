@@ -36,7 +36,7 @@ let made = 0;
 async function exported(from: Date, to: Date): Promise<string> {
   made += 1;
   const path = join(folder, `export-${made}.jsonl`);
-  const needs = { exportAudit: exporting(world.a, world.clock), who: 'auditor' };
+  const needs = { exportAudit: exporting(world.audit, world.clock), who: 'auditor' };
   const argv = ['--from', from.toISOString(), '--to', to.toISOString(), path];
   assert.equal(await auditExport(argv, paper(), needs), 0);
   return path;
@@ -156,7 +156,7 @@ test('is verified by the command with the certificate alone, which says what it 
 
 test('is never written over what is there, nor for a time that is none', async () => {
   const path = await exported(at(-1), at(5));
-  const needs = { exportAudit: exporting(world.a, world.clock), who: 'auditor' };
+  const needs = { exportAudit: exporting(world.audit, world.clock), who: 'auditor' };
   const run = (...argv: string[]) => auditExport(argv, paper(), needs);
   await assert.rejects(run('--from', '2026-01-01', '--to', '2026-02-01', path), FailedError);
   await assert.rejects(run('--from', '2026-02-01', '--to', '2026-01-01', `${path}.y`), UsageError);

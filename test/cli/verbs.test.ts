@@ -121,8 +121,15 @@ const kept = (asked: unknown[] = []): Audit => ({
 test('lists exchanges, a line each, as the filter asks', async () => {
   const [terminal, asked] = [paper(), [] as unknown[]];
   const argv = ['list', '--party', 'Stad Voorbeeld', '--code', '99996', '--limit', '5'];
+  const from = ['--from', '2026-03-01', '--to', '2026-03-01T08:00Z'];
   assert.equal(await audit(argv, terminal, kept(asked)), 0);
-  assert.deepEqual(asked, [{ party: 'Stad Voorbeeld', code: '99996', limit: 5 }]);
+  await audit([...argv, ...from], paper(), kept(asked));
+  const narrowed = { party: 'Stad Voorbeeld', code: '99996', limit: 5 };
+  assert.deepEqual(asked, [
+    { ...narrowed, from: null, to: null },
+    { ...narrowed, from: new Date('2026-03-01'), to: new Date('2026-03-01T08:00Z') },
+  ]);
+  await assert.rejects(audit(['list', '--from', 'gisteren'], paper(), kept([])), UsageError);
   const lines = terminal.printed().split('\n');
   assert.equal(lines.length, 4);
   assert.match(

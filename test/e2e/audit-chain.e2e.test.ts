@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { demoFolder, demoFolderBesideServer } from '../support/demo-world.ts';
@@ -115,5 +116,39 @@ for (const [name, open, newFolder] of [
         assert.equal(bad.stderr, '');
         assert.equal(bad.code, 1);
         assert.match(bad.stdout, /^CHANGED {2}process .* was changed; exchange /m);
+      });
+
+    if (name === 'embedded')
+      test('goes to an archive, where it is found and proven as before, and is destroyed when its term is over', async () => {
+        const sql = (statement: string) => {
+          const database = new DatabaseSync(join(folder, 'kruispunt.db'), { timeout: 5_000 });
+          const rows = database.prepare(statement).all();
+          database.close();
+          return rows;
+        };
+        const run = async (...argv: readonly string[]) => {
+          const { stdout, stderr, code } = await runVerb(['audit', ...argv], settings);
+          return { code, said: stdout + stderr };
+        };
+        const before = await verify();
+        const consultations = (await run('citizen', INSZ)).said;
+        sql("UPDATE audit_anchor SET made_at = '2020-01-01 00:00:00.000'");
+        settings = { ...settings, KRUISPUNT_AUDIT_ONLINE_DAYS: '1', KRUISPUNT_AUDIT_KEEP_DAYS: '30' };
+        bus = await startProgram(settings);
+        await bus.says(/"rows":\d+,.*a part of the audit was put in an archive/);
+        await bus.stop();
+
+        assert.equal(sql('SELECT COUNT(*) AS found FROM exchange')[0]?.found, 0);
+        const after = await verify();
+        assert.deepEqual([after.code, after.findings, after.rows], [0, [], before.rows]);
+        assert.equal((await run('citizen', INSZ)).said, consultations);
+        const whole = await run('archive', 'verify');
+        assert.deepEqual([whole.code, whole.said], [0, 'archive 1: whole\n']);
+
+        sql("UPDATE audit_archive SET rows_to = '2020-01-02 00:00:00.000'");
+        assert.match((await run('archive', 'run')).said, /^destroyed archive 1, \d+ rows of /m);
+        const left = await run('verify');
+        assert.match(left.said, /^destroyed on .*, 30 days after the last of them: \d+ rows of /m);
+        assert.equal(left.code, 0);
       });
   });

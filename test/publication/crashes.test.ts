@@ -88,6 +88,7 @@ const parts = (alive: Store): PublishingParts => ({
   ...noIntake,
   ...{ clock, freeze },
   forgetMessages: async (now) => alive.forgetMessages(now),
+  retainAudit: async () => {},
   dueSubscriptions: (now) => alive.dueSubscriptions(now),
   dueBatch: (id, now) => alive.dueBatch(id, now),
   closeBatch: (id, cutOff, freezing) => alive.closeBatch(id, cutOff, freezing),

@@ -1,15 +1,21 @@
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { shelfIn } from '../../src/archives.ts';
 import { anchorContent, anchorRoot } from '../../src/audit/anchor.ts';
 import { makeAnchor } from '../../src/audit/make-anchor.ts';
 import { verifyingDatabase } from '../../src/auditing.ts';
 import type { ExchangeRecord } from '../../src/exchange/audit.ts';
 import { type ChainedRow, linkHash } from '../../src/exchange/audit-chain.ts';
+import type { Clock } from '../../src/exchange/clock.ts';
 import { noKeys } from '../../src/exchange/subject-keys.ts';
+import { archiveFolder } from '../../src/files/archive-folder.ts';
 import { openStore, type Store } from '../../src/store/connection.ts';
 import { createDocumentSigner } from '../../src/wss/sign-document.ts';
 import { issue, makeAuthority, NOW } from '../support/certificates.ts';
 import { wound } from '../support/clock.ts';
 import type { TestDatabase } from '../support/database.ts';
-import { keys } from '../support/subject-keys.ts';
+import { temporaryFolder } from '../support/program.ts';
+import { keys, ring } from '../support/subject-keys.ts';
 import { answered, refused } from './samples.ts';
 
 export const HOUR = 3_600_000;
@@ -66,13 +72,23 @@ export async function chainWorld(database: TestDatabase) {
   const writerOf = async (id: string) =>
     String((await database.sql(`SELECT writer FROM exchange WHERE id = '${id}'`))[0]?.writer);
   const of = { a: await writerOf(ids.a[0] ?? ''), b: await writerOf(ids.b[0] ?? '') };
+  const folder = openFolder(clock);
+  const audit = { store: a, shelf: shelfIn(folder, a, ring) };
   return {
-    ...{ clock, a, b, ids, of, anchor },
+    ...{ clock, a, b, ids, of, anchor, folder, audit },
     verify: (certificates: readonly string[] = [bus.certificate]) =>
-      verifyingDatabase(a, noKeys)(certificates),
+      verifyingDatabase(audit, noKeys)(certificates),
     close: () => Promise.all([a.close(), b.close()]),
   };
 }
+
+/** Where nothing was put in archives. */
+export const emptyShelf = {
+  partsOf: async () => [],
+  lost: async () => ({ findings: [], parts: [] }),
+};
+
+const openFolder = ({ now }: Clock) => archiveFolder(join(temporaryFolder(), 'archive'), randomUUID, now);
 
 export type ChainWorld = Awaited<ReturnType<typeof chainWorld>>;
 

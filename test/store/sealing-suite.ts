@@ -12,7 +12,7 @@ import { NOW } from '../support/certificates.ts';
 import { stoppedClock } from '../support/clock.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { keys } from '../support/subject-keys.ts';
-import { bus } from './audit-chain-world.ts';
+import { bus, emptyShelf } from './audit-chain-world.ts';
 import { answered, refused } from './samples.ts';
 
 /** A database of the version before: with numbers in plain, hashed and anchored with them. */
@@ -25,6 +25,8 @@ const rows = [
   refused(),
   answered({ subjects: [person], endUser: '💶'.repeat(127) }),
 ];
+const verifying = (store: Store, known: typeof keys) =>
+  verifyingDatabase({ store, shelf: emptyShelf }, known);
 const numbers = [person.number, OFFICIAL, '0200000097'];
 
 const quoted = (value: string | number | null) =>
@@ -126,8 +128,8 @@ export const sealingSuite = (database: TestDatabase, held: (text: string) => boo
     test('is proven by its old hashes with the keys, and by its places without', async () => {
       await store.record(answered({ subjects: [person] }));
       const [withKeys, without] = [
-        await verifyingDatabase(store, keys)([bus.certificate]),
-        await verifyingDatabase(store, noKeys)([bus.certificate]),
+        await verifying(store, keys)([bus.certificate]),
+        await verifying(store, noKeys)([bus.certificate]),
       ];
       assert.deepEqual([withKeys.findings, withKeys.rows, withKeys.unreadable], [[], 4, 0]);
       assert.deepEqual([without.findings, without.rows, without.unreadable], [[], 4, 2]);
@@ -139,20 +141,20 @@ export const sealingSuite = (database: TestDatabase, held: (text: string) => boo
           `UPDATE exchange_subject SET subject_sealed = '${keys.seal(person.number, `${rows[one]?.id}/0/person`)}' WHERE exchange_id = '${rows[other]?.id}' AND seq = 0`,
         );
       await swap(0, 2);
-      const [finding] = (await verifyingDatabase(store, keys)([bus.certificate])).findings;
+      const [finding] = (await verifying(store, keys)([bus.certificate])).findings;
       assert.deepEqual([finding?.what, finding?.sequence], ['changed', 3]);
       await swap(2, 2);
-      assert.deepEqual((await verifyingDatabase(store, keys)([bus.certificate])).findings, []);
+      assert.deepEqual((await verifying(store, keys)([bus.certificate])).findings, []);
       const hashed = (text: string) =>
         database.sql(
           `UPDATE exchange_subject SET subject_hash = '${text}' WHERE exchange_id = '${rows[2]?.id}'`,
         );
       await hashed(keys.hash({ ...person, number: '80644125692' }));
-      const [hidden] = (await verifyingDatabase(store, keys)([bus.certificate])).findings;
+      const [hidden] = (await verifying(store, keys)([bus.certificate])).findings;
       assert.deepEqual([hidden?.what, hidden?.sequence], ['changed', 3]);
       await hashed(keys.hash(person));
       await database.sql(`UPDATE exchange SET reason = 'x' WHERE id = '${rows[1]?.id}'`);
-      const [other] = (await verifyingDatabase(store, noKeys)([bus.certificate])).findings;
+      const [other] = (await verifying(store, noKeys)([bus.certificate])).findings;
       assert.deepEqual([other?.what, other?.sequence], ['changed', 2]);
     });
   });

@@ -1,4 +1,5 @@
 import { auditAnchoredTable, auditAnchorTable } from './audit-anchor.ts';
+import { auditArchivePartTable, auditArchiveTable } from './audit-archive.ts';
 import { auditKeyTable } from './audit-key.ts';
 import { auditTimestampTable } from './audit-timestamp.ts';
 import { changeLogTable } from './change-log.ts';
@@ -50,4 +51,5 @@ export const tables = [
   ...[questionBatchTable, questionTable],
   ...[fileEventTable, intakeTable, seenMessageTable],
   ...[auditAnchorTable, auditAnchoredTable, auditKeyTable, auditTimestampTable],
+  ...[auditArchiveTable, auditArchivePartTable],
 ];

@@ -1,0 +1,64 @@
+import { Gauge, type Registry } from 'prom-client';
+import { countedOnce } from './counted-once.ts';
+
+/** How much of the audit is where, as the database has it. */
+export type AuditCounts = {
+  readonly online: number;
+  readonly oldest: Date | null;
+  readonly archives: {
+    readonly kept: number;
+    readonly rows: number;
+    readonly size: number;
+    readonly destroyed: number;
+    readonly unfinished: number;
+  };
+};
+
+/** Milliseconds for which a count holds: what it counts moves once a day. */
+const FRESH = 60_000;
+
+/** Adds the figures of the audit's retention; none while they cannot be counted. */
+export function auditMetrics(registry: Registry, count: () => Promise<AuditCounts>): void {
+  const counts = countedOnce(count, FRESH);
+  const gauge = (name: string, help: string, value: (counts: AuditCounts) => number) =>
+    new Gauge({
+      name,
+      help,
+      registers: [registry],
+      // Every process counts the same rows.
+      aggregator: 'max',
+      async collect() {
+        const now = await counts();
+        this.reset();
+        if (now) this.set(value(now));
+        else this.remove();
+      },
+    });
+  gauge('kruispunt_audit_online_rows', 'Rows of the audit that are in the database.', ({ online }) => online);
+  gauge(
+    'kruispunt_audit_oldest_online_seconds',
+    'How long ago the exchange was received whose row has been in the database longest.',
+    ({ oldest }) => (oldest === null ? 0 : (Date.now() - oldest.getTime()) / 1000),
+  );
+  gauge('kruispunt_audit_archives', 'Archives of the audit that are kept.', ({ archives }) => archives.kept);
+  gauge(
+    'kruispunt_audit_archived_rows',
+    'Rows of the audit that are in archives.',
+    ({ archives }) => archives.rows,
+  );
+  gauge(
+    'kruispunt_audit_archive_bytes',
+    'Size of all archives that are kept.',
+    ({ archives }) => archives.size,
+  );
+  gauge(
+    'kruispunt_audit_archives_destroyed',
+    'Archives that were destroyed at the end of their term.',
+    ({ archives }) => archives.destroyed,
+  );
+  gauge(
+    'kruispunt_audit_archives_unfinished',
+    'Archives whose rows are leaving the database, or whose file is being destroyed; not for long.',
+    ({ archives }) => archives.unfinished,
+  );
+}
