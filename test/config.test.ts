@@ -93,6 +93,20 @@ test('tells addresses of revocation lists from files, and for how long they are 
   ]);
 });
 
+test('keeps the audit online unless it is said for how long, ten years in all, and in all longer than online', () => {
+  const kept = (settings: Readonly<Record<string, string>>) => {
+    const { auditOnlineDays, auditKeepDays, auditArchive } = readConfig(settings);
+    return [auditOnlineDays, auditKeepDays, auditArchive];
+  };
+  assert.deepEqual(kept({ KRUISPUNT_VAR: '/v' }), [null, 3_653, '/v/audit-archive']);
+  const settings = {
+    ...{ KRUISPUNT_AUDIT_ONLINE_DAYS: '183', KRUISPUNT_AUDIT_KEEP_DAYS: '184' },
+    KRUISPUNT_AUDIT_ARCHIVE: '/a',
+  };
+  assert.deepEqual(kept(settings), [183, 184, '/a']);
+  assert.deepEqual(names({ ...settings, KRUISPUNT_AUDIT_KEEP_DAYS: '183' }), ['KRUISPUNT_AUDIT_KEEP_DAYS']);
+});
+
 test('tells who answers for which issuers, and whether the nonce must come back', () => {
   const responders = (value: string) => readConfig({ KRUISPUNT_OCSP_RESPONDERS: value }).ocspResponders;
   assert.deepEqual(responders('/a.pem=http://ocsp.example:8080/x:b.pem=https://[::1]:1:c.pem=http://d'), [
