@@ -57,7 +57,7 @@ const ill: readonly (readonly [what: string, code: string, handler: Parameters<t
 
 for (const [what, code, handler] of ill) {
   test(`gives the rest with a warning in the source's name when it is ${what}`, async () => {
-    const household = await listening(handler, { deadline: 300 });
+    const household = await listening(handler, { deadline: 1000 });
     const { ask, faults } = dossierWorld({ sources: { rijksregister: household } });
     const { has, notices, record } = await ask();
     assert.deepEqual([has, notices], [['Persoon', 'Onderneming'], [`${code} RR WAARSCHUWING Gezin`]]);
@@ -92,11 +92,11 @@ test('all steps together get no longer than the service says', async () => {
   const silent = await listening(() => {}, { deadline: 5000 });
   const { ask } = dossierWorld({
     sources: { rijksregister: silent },
-    together: { partial: 'warn', deadline: 200 },
+    together: { partial: 'warn', deadline: 1000 },
   });
   const began = performance.now();
   const { notices } = await ask();
-  assert.ok(performance.now() - began < 600, `${performance.now() - began} ms`);
+  assert.ok(performance.now() - began < 3000, `${performance.now() - began} ms`);
   assert.deepEqual(notices, ['99996 RR WAARSCHUWING Gezin']);
 });
 
