@@ -39,6 +39,7 @@ const QUOTE = 0x22;
 const APOSTROPHE = 0x27;
 const EQUALS = 0x3d;
 const COLON = 0x3a;
+const X = 0x78;
 
 const refuse = (detail: string) => new Refusal('10001', detail, 'De boodschap is geen toegelaten XML.');
 
@@ -136,7 +137,8 @@ function declaresNamespace(bytes: Buffer, equals: number): boolean {
   while (isSpace(bytes[end - 1])) end--;
   let start = end;
   while (isPartOfName(bytes[start - 1])) start--;
-  if (end - start < XMLNS.length || XMLNS.compare(bytes, start, start + XMLNS.length) !== 0) return false;
+  if (bytes[start] !== X || XMLNS.compare(bytes, start, Math.min(start + XMLNS.length, end)) !== 0)
+    return false;
   return end - start === XMLNS.length || bytes[start + XMLNS.length] === COLON;
 }
 
