@@ -30,8 +30,7 @@ function start({ url, messages, addresses, connections, rate }: Flood): void {
   const bodies = messages.map((each) => Buffer.from(each, 'base64'));
   const lines = addresses.length * connections;
   const pools = addresses.map(
-    (localAddress) =>
-      new Pool(url, { connections, connect: { localAddress }, headersTimeout: 0, bodyTimeout: 0 }),
+    (localAddress) => new Pool(url, { connections, localAddress, headersTimeout: 0, bodyTimeout: 0 }),
   );
   let sent = 0;
   let isOver = false;

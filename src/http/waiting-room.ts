@@ -49,16 +49,22 @@ const TELL_AGAIN = 60_000;
  */
 export function waitingRoom({ debts, now, onWait }: Needs): WaitingRoom {
   const queues = new Map<string, Waiting[]>();
+  /** Lines whose last message was not refused, and lines of which one ever was. */
   const proven = new WeakSet<object>();
+  const known = new WeakSet<object>();
   const told = new Map<string, number>();
   let turnedAway = 0;
   let isOpen = true;
   let timer: NodeJS.Timeout | null = null;
 
+  const isKnown = ({ line }: Caller) => line !== null && known.has(line);
+
   const passFor = ({ address, line }: Caller, deposit: number): Pass => ({
     leave: ({ refused, bytes }) => {
-      if (line && refused) proven.delete(line);
-      else if (line) proven.add(line);
+      if (line && refused) {
+        proven.delete(line);
+        known.add(line);
+      } else if (line) proven.add(line);
       debts.charge(address, (refused ? costOf(bytes) : -WORTH) - deposit);
     },
   });
@@ -72,17 +78,19 @@ export function waitingRoom({ debts, now, onWait }: Needs): WaitingRoom {
     if (queues.size > 0) timer = setTimeout(look, TICK);
   }
 
-  /** Those that came first, for as long as the address may. */
+  /** In their order, for as long as the address may; those that came first need not be in front. */
   function serve(address: string, queue: Waiting[]): void {
+    for (const late of queue.filter(({ since }) => now() - since > PATIENCE)) {
+      queue.splice(queue.indexOf(late), 1);
+      if (!late.hasGone()) turnedAway += 1;
+      late.settle(null);
+    }
     for (let first = queue[0]; first; first = queue[0]) {
       const hasGone = first.hasGone();
-      const isLate = !hasGone && now() - first.since > PATIENCE;
-      const mayEnter = !hasGone && !isLate && !debts.owes(address);
-      if (!(hasGone || isLate || mayEnter)) return;
+      if (!hasGone && debts.owes(address)) return;
       queue.shift();
-      if (isLate) turnedAway += 1;
-      if (mayEnter) debts.charge(address, DEPOSIT);
-      first.settle(mayEnter ? passFor(first.caller, DEPOSIT) : null);
+      if (!hasGone) debts.charge(address, DEPOSIT);
+      first.settle(hasGone ? null : passFor(first.caller, DEPOSIT));
     }
   }
 
@@ -101,7 +109,9 @@ export function waitingRoom({ debts, now, onWait }: Needs): WaitingRoom {
       return new Promise((settle) => {
         const queue = queues.get(address) ?? [];
         queues.set(address, queue);
-        queue.push({ caller, hasGone, since: now(), settle });
+        // Before those on lines on which one was refused already: who comes anew may well be a client.
+        const behind = isKnown(caller) ? -1 : queue.findIndex((each) => isKnown(each.caller));
+        queue.splice(behind === -1 ? queue.length : behind, 0, { caller, hasGone, since: now(), settle });
         timer ??= setTimeout(look, TICK);
       });
     },

@@ -96,6 +96,21 @@ test('lets in by the order in which they came, and gives the deposit back to who
   done();
 });
 
+test('lets a line on which nothing was refused go before those on which something was', async () => {
+  const { enter, at, refused, pass, done } = world();
+  const hostile = {};
+  for (let each = 0; each < 10; each++) refused(at(HOSTILE, hostile));
+  const turns = [hostile, hostile, {}, null, hostile].map((line) => waits(enter(at(HOSTILE, line))));
+  const states = async () => await Promise.all(turns.map(stateOf));
+  await pass(175);
+  assert.deepEqual(await states(), ['waits', 'waits', 'came in', 'waits', 'waits']);
+  await pass(50);
+  assert.deepEqual(await states(), ['waits', 'waits', 'came in', 'came in', 'waits']);
+  await pass(50);
+  assert.deepEqual(await states(), ['came in', 'waits', 'came in', 'came in', 'waits']);
+  done();
+});
+
 test('does not have a line wait on which a message was answered, until one on it is refused', () => {
   const { enter, at, refused, done } = world();
   const line = {};
