@@ -53,13 +53,13 @@ const refuse = (detail: string) => new Refusal('10001', detail, 'De boodschap is
 export function checkLimits(bytes: Buffer, limits: Limits): Census {
   const count = { elements: 0, attributes: 0, comments: 0, ids: 0 };
   let depth = 0;
-  let at = bytes.indexOf(LT);
+  let at = indexOf(bytes, LT, 0);
   while (at !== -1) {
     const next = bytes[at + 1];
     let end: number;
     if (next === SLASH) {
       depth--;
-      end = bytes.indexOf(GT, at);
+      end = indexOf(bytes, GT, at);
     } else if (next === BANG) {
       end = skipDeclaration(bytes, at, count, limits);
     } else if (next === QUESTION) {
@@ -72,10 +72,19 @@ export function checkLimits(bytes: Buffer, limits: Limits): Census {
       }
     }
     if (end === -1) break;
-    at = bytes.indexOf(LT, end);
+    at = indexOf(bytes, LT, end);
   }
   return { ...count, marks: bytes.includes(MARK) || bytes.includes(REFERENCE) };
 }
+
+/** Most of what is looked for is near, and to ask for it outside of JavaScript costs more than to look at a word or two. */
+function indexOf(bytes: Buffer, byte: number, from: number): number {
+  const near = Math.min(from + NEAR, bytes.length);
+  for (let i = from; i < near; i++) if (bytes[i] === byte) return i;
+  return bytes.indexOf(byte, near);
+}
+
+const NEAR = 48;
 
 type Count = { attributes: number; comments: number; ids: number };
 
@@ -106,7 +115,7 @@ function endOfTag(bytes: Buffer, at: number, count: Count, limits: Limits): numb
       declares = declaresNamespace(bytes, i);
     } else if (byte === QUOTE || byte === APOSTROPHE) {
       const from = i + 1;
-      i = bytes.indexOf(byte, from);
+      i = indexOf(bytes, byte, from);
       if (i === -1) return -1;
       if (declares) assertAbsolute(bytes, from, i);
     }

@@ -6,6 +6,9 @@ import { complaints, engine } from './engine.ts';
 const { XmlTreeCommonStruct: node, XmlNodeStruct: elementNode, XmlNsStruct: ns } = engine;
 const XML_ELEMENT_NODE = 1;
 
+/** Where a node's name stands. The library reads the text there only; its word lies behind the one of the node's type. */
+const nameText = (pointer: number): number => node.type(pointer + 4);
+
 // COMPACT | NO_XXE | NONET | NO_SYS_CATALOG | SKIP_IDS: nothing outside the message is ever read, and `xml:id` makes no ids.
 const OPTIONS = 65536 | 8388608 | 2048 | 33554432 | 134217728;
 
@@ -68,6 +71,7 @@ class DocumentTree {
   document: number;
   readonly #elements = new Map<number, TreeElement>();
   readonly #namespaces = new Map<number, string>();
+  readonly #names = new Map<number, string>();
 
   constructor(document: number) {
     this.document = document;
@@ -80,6 +84,17 @@ class DocumentTree {
       this.#elements.set(pointer, element);
     }
     return element;
+  }
+
+  /** Elements and attributes of one name share the one text of it, which lives as long as the document. */
+  nameOf(pointer: number): string {
+    const text = nameText(pointer);
+    let name = this.#names.get(text);
+    if (name === undefined) {
+      name = node.name_(pointer);
+      this.#names.set(text, name);
+    }
+    return name;
   }
 
   /** A document declares few namespaces, each for many elements: the name is fetched once from where it stands. */
@@ -104,6 +119,7 @@ class DocumentTree {
     this.document = 0;
     this.#elements.clear();
     this.#namespaces.clear();
+    this.#names.clear();
   }
 }
 
@@ -129,7 +145,7 @@ export class TreeElement implements Element {
   }
 
   get name(): string {
-    this.#name ??= node.name_(this.pointer);
+    this.#name ??= this.#tree.nameOf(this.pointer);
     return this.#name;
   }
 
@@ -163,7 +179,7 @@ export class TreeElement implements Element {
     const found: Attribute[] = [];
     for (let at = elementNode.properties(this.pointer); at !== 0; at = node.next(at)) {
       found.push({
-        name: node.name_(at),
+        name: this.#tree.nameOf(at),
         namespace: this.#tree.namespaceOf(at),
         value: engine.xmlNodeGetContent(at),
       });
@@ -182,7 +198,7 @@ export class TreeElement implements Element {
 
   attribute(name: string, namespace = ''): string | null {
     for (let at = elementNode.properties(this.pointer); at !== 0; at = node.next(at)) {
-      if (node.name_(at) === name && this.#tree.namespaceOf(at) === namespace)
+      if (this.#tree.nameOf(at) === name && this.#tree.namespaceOf(at) === namespace)
         return engine.xmlNodeGetContent(at);
     }
     return null;
@@ -221,7 +237,7 @@ export class TreeElement implements Element {
 
   removeAttribute(name: string, namespace = ''): void {
     for (let at = elementNode.properties(this.pointer); at !== 0; at = node.next(at)) {
-      if (node.name_(at) !== name || this.#tree.namespaceOf(at) !== namespace) continue;
+      if (this.#tree.nameOf(at) !== name || this.#tree.namespaceOf(at) !== namespace) continue;
       engine.xmlRemoveProp(at);
       return;
     }
