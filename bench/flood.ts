@@ -21,7 +21,7 @@ import { makeWorld } from './world.ts';
 
 const { values } = parseArgs({ options: { percent: { type: 'string' }, questions: { type: 'string' } } });
 const { percent, questions } = z
-  .object({ percent: z.string().default('10'), questions: z.coerce.number().int().positive().default(2_000) })
+  .object({ percent: z.string().default('5'), questions: z.coerce.number().int().positive().default(2_000) })
   .parse(values);
 
 const ROUNDS = 3;

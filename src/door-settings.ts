@@ -29,7 +29,7 @@ export const doorSettings = {
   KRUISPUNT_REFUSED_PERCENT: {
     meaning:
       'percent of a processor that each process gives to messages it refuses by a fault, before who sends them waits; 100: all they take',
-    fallback: '10',
+    fallback: '5',
     schema: integer(1, 100),
   },
   KRUISPUNT_RECEIVE_SECONDS: {

@@ -108,12 +108,17 @@ export function isDemo(config: Config): boolean {
   return embedded && config.signingKey === null && (fresh || existsSync(demoFolder(config)));
 }
 
-export async function openDatabase(config: Config, log: Logger): Promise<Store> {
+/** Everything the bus writes goes below it. */
+function makeFolder(config: Config): void {
   try {
     mkdirSync(config.var, { recursive: true });
   } catch (cause) {
     throw new StartError(`cannot write below ${config.var} (KRUISPUNT_VAR): ${String(cause)}`, { cause });
   }
+}
+
+export async function openDatabase(config: Config, log: Logger): Promise<Store> {
+  makeFolder(config);
   try {
     const ring = openAuditKeys(config);
     const keys = ring === null ? {} : { keys: subjectKeys(ring) };
@@ -161,6 +166,7 @@ export async function openFoundation(config: Config, log: Logger): Promise<Found
   const { publications, problems } = loadPublications(config.wsdlDirs, config.xsdDirs, judge);
   demandSound(problems, 'the publications cannot be made as they are');
   const demo = isDemo(config);
+  makeFolder(config);
   const auditKeys = demandAuditKeys(config);
   const store = await openDatabase(config, log);
   try {
