@@ -1,4 +1,5 @@
-import { Gauge, type Registry } from 'prom-client';
+import type { Registry } from 'prom-client';
+import { countedGauges } from './counted-gauges.ts';
 import { countedOnce } from './counted-once.ts';
 
 /** How much of the audit is where, as the database has it. */
@@ -20,20 +21,7 @@ const FRESH = 60_000;
 /** Adds the figures of the audit's retention; none while they cannot be counted. */
 export function auditMetrics(registry: Registry, count: () => Promise<AuditCounts>): void {
   const counts = countedOnce(count, FRESH);
-  const gauge = (name: string, help: string, value: (counts: AuditCounts) => number) =>
-    new Gauge({
-      name,
-      help,
-      registers: [registry],
-      // Every process counts the same rows.
-      aggregator: 'max',
-      async collect() {
-        const now = await counts();
-        this.reset();
-        if (now) this.set(value(now));
-        else this.remove();
-      },
-    });
+  const gauge = countedGauges(registry, counts);
   gauge('kruispunt_audit_online_rows', 'Rows of the audit that are in the database.', ({ online }) => online);
   gauge(
     'kruispunt_audit_oldest_online_seconds',

@@ -1,5 +1,6 @@
 import { Gauge, type Registry } from 'prom-client';
 import { intakeStates } from '../exchange/intake.ts';
+import { countedGauges } from './counted-gauges.ts';
 import { countedOnce } from './counted-once.ts';
 
 /** How publications stand, as the database has it. */
@@ -17,20 +18,7 @@ export type PublicationCounts = {
 /** Adds the figures of publications, which are counted when they are asked for; none while that cannot be done. */
 export function publicationMetrics(registry: Registry, count: () => Promise<PublicationCounts>): void {
   const counts = countedOnce(count);
-  const gauge = (name: string, help: string, value: (counts: PublicationCounts) => number) =>
-    new Gauge({
-      name,
-      help,
-      registers: [registry],
-      // Every process counts the same rows.
-      aggregator: 'max',
-      async collect() {
-        const now = await counts();
-        this.reset();
-        if (now) this.set(value(now));
-        else this.remove();
-      },
-    });
+  const gauge = countedGauges(registry, counts);
   gauge('kruispunt_publication_backlog', 'Deliveries that are in no file yet.', ({ backlog }) => backlog);
   gauge(
     'kruispunt_publication_oldest_pending_seconds',

@@ -1,5 +1,6 @@
 import { Gauge, type Registry } from 'prom-client';
 import { batchStates } from '../exchange/inquiry.ts';
+import { countedGauges } from './counted-gauges.ts';
 import { countedOnce } from './counted-once.ts';
 
 /** How questions that no envelope brought stand, as the database has it. */
@@ -13,17 +14,11 @@ export function questionMetrics(registry: Registry, count: () => Promise<Questio
   const counts = countedOnce(count);
   // Every process counts the same rows.
   const common = { registers: [registry], aggregator: 'max' as const };
-  new Gauge({
-    name: 'kruispunt_questions_open',
-    help: 'Questions of files and snapshots that have no answer yet.',
-    ...common,
-    async collect() {
-      const now = await counts();
-      this.reset();
-      if (now) this.set(now.open);
-      else this.remove();
-    },
-  });
+  countedGauges(registry, counts)(
+    'kruispunt_questions_open',
+    'Questions of files and snapshots that have no answer yet.',
+    ({ open }) => open,
+  );
   new Gauge({
     name: 'kruispunt_question_batches',
     help: 'Batches of questions by state: failed ones wait for an operator.',
