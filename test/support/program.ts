@@ -81,22 +81,21 @@ async function start(args: readonly string[], settings: Settings, msg: string): 
   const atExit = () => child.kill('SIGKILL');
   process.once('exit', atExit);
   const output = () => `${said.stdout}${said.stderr}`;
+  let late: NodeJS.Timeout | undefined;
   const url = await new Promise<string>((settle, reject) => {
-    const late = setTimeout(() => {
+    late = setTimeout(() => {
       child.kill('SIGKILL');
       reject(new Error(`the program does not say where it listens:\n${output()}`));
     }, START_WITHIN);
     child.stdout?.on('data', () => {
       const found = new RegExp(`"url":"([^"]+)".*"msg":"${msg}"`).exec(said.stdout)?.[1];
-      if (!found) return;
-      clearTimeout(late);
-      settle(found);
+      if (found) settle(found);
     });
     void ended.then(
       () => reject(new Error(`the program ended before it listened:\n${output()}`)),
       (cause) => reject(cause),
     );
-  });
+  }).finally(() => clearTimeout(late));
   const says = async (pattern: RegExp) => {
     for (const until = Date.now() + SAYS_WITHIN; !pattern.test(output()); await pause(10)) {
       if (Date.now() > until) throw new Error(`the program never says ${pattern}:\n${output()}`);
