@@ -1,3 +1,4 @@
+import type { Archive as Kept } from '../exchange/audit-archive.ts';
 import { readPem } from './audit-verify.ts';
 import { numberIn, readOptions } from './configuration-options.ts';
 import { FailedError, type Terminal, table, UsageError } from './output.ts';
@@ -11,19 +12,7 @@ kruispunt audit archive verify [NUMBER] [--certificate FILE…] [--json]
                     as they were written (exit 1 when not)
 `;
 
-type Archive = {
-  readonly number: number;
-  readonly from: Date;
-  readonly to: Date;
-  readonly rows: number;
-  readonly size: number;
-  readonly sha256: string;
-  readonly key: string;
-  readonly findings: number;
-  readonly madeAt: Date;
-  readonly clearedAt: Date | null;
-  readonly destroyedAt: Date | null;
-};
+type Archive = Omit<Kept, 'throughAnchor' | 'statement' | 'goneAt'>;
 
 type Made = Pick<Archive, 'number' | 'from' | 'to' | 'rows' | 'size'>;
 

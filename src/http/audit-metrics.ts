@@ -1,25 +1,13 @@
 import type { Registry } from 'prom-client';
+import type { AuditFigures } from '../exchange/audit-figures.ts';
 import { countedGauges } from './counted-gauges.ts';
 import { countedOnce } from './counted-once.ts';
-
-/** How much of the audit is where, as the database has it. */
-export type AuditCounts = {
-  readonly online: number;
-  readonly oldest: Date | null;
-  readonly archives: {
-    readonly kept: number;
-    readonly rows: number;
-    readonly size: number;
-    readonly destroyed: number;
-    readonly unfinished: number;
-  };
-};
 
 /** Milliseconds for which a count holds: what it counts moves once a day. */
 const FRESH = 60_000;
 
 /** Adds the figures of the audit's retention; none while they cannot be counted. */
-export function auditMetrics(registry: Registry, count: () => Promise<AuditCounts>): void {
+export function auditMetrics(registry: Registry, count: () => Promise<AuditFigures>): void {
   const counts = countedOnce(count, FRESH);
   const gauge = countedGauges(registry, counts);
   gauge('kruispunt_audit_online_rows', 'Rows of the audit that are in the database.', ({ online }) => online);

@@ -2,8 +2,9 @@ import cluster from 'node:cluster';
 import type { FastifyInstance } from 'fastify';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { ExchangeRecord } from '../exchange/audit.ts';
+import type { AuditFigures } from '../exchange/audit-figures.ts';
 import { refusals } from '../exchange/refusal.ts';
-import { type AuditCounts, auditMetrics } from './audit-metrics.ts';
+import { auditMetrics } from './audit-metrics.ts';
 import type { MaySee } from './health.ts';
 import { type PublicationCounts, publicationMetrics } from './publication-metrics.ts';
 import { type QuestionCounts, questionMetrics } from './question-metrics.ts';
@@ -28,7 +29,7 @@ export type Figures = {
   /** Has how questions that no envelope brought stand counted at each scrape. */
   readonly watchQuestions: (count: () => Promise<QuestionCounts>) => void;
   /** Has how much of the audit is where counted at each scrape. */
-  readonly watchAudit: (count: () => Promise<AuditCounts>) => void;
+  readonly watchAudit: (count: () => Promise<AuditFigures>) => void;
   /** Has how many anchors have no time-stamp counted at each scrape. */
   readonly watchTimestamps: (count: () => Promise<number>) => void;
   /** In Prometheus's text format, of all workers together where there are several. */

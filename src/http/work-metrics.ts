@@ -1,5 +1,6 @@
 import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
-import { type AuditCounts, auditMetrics } from './audit-metrics.ts';
+import type { AuditFigures } from '../exchange/audit-figures.ts';
+import { auditMetrics } from './audit-metrics.ts';
 import { type PublicationCounts, publicationMetrics } from './publication-metrics.ts';
 import { type QuestionCounts, questionMetrics } from './question-metrics.ts';
 
@@ -14,7 +15,7 @@ export type WorkFigures = {
 export function workMetrics(
   publications: () => Promise<PublicationCounts>,
   questions: () => Promise<QuestionCounts>,
-  audit: () => Promise<AuditCounts>,
+  audit: () => Promise<AuditFigures>,
 ): WorkFigures {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });

@@ -15,9 +15,9 @@ type Needs = {
 
 /**
  * Decides on the signer alone, whose the connection must be where connections have owners, and from whose networks it must
- * come where it has any: the sender that the question
- * names (or, where contracts have no place for one, that goes without saying) must be one for which the signer's party
- * may speak, and that party must hold a grant for this service, in that capacity, today.
+ * come where it has any: the sender that the question names (or, where contracts have no place for one, that goes without
+ * saying) must be one for which the signer's party may speak, and that party must hold a grant for this service, in that
+ * capacity, today.
  */
 export function authorise({ grantFor, admits, isCurrent }: Needs): Stage<Fresh, Authorised> {
   return function authorise(message) {

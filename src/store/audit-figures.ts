@@ -1,20 +1,5 @@
+import type { AuditFigures } from '../exchange/audit-figures.ts';
 import type { Engine } from './engine.ts';
-
-/** How much of the audit lies in the database, and how old it is. */
-export type AuditFigures = {
-  /** Rows with a place in the chain. */
-  readonly online: number;
-  /** When the first of them was received. */
-  readonly oldest: Date | null;
-  readonly archives: {
-    readonly kept: number;
-    readonly rows: number;
-    readonly size: number;
-    readonly destroyed: number;
-    /** Whose rows are leaving the database, or whose file is being destroyed. */
-    readonly unfinished: number;
-  };
-};
 
 /** From writer to writer down the index, so that no row is read but their first and last. */
 const WRITER_AFTER = `SELECT f.writer AS writer, f.chain_sequence AS first, f.received_at AS at,

@@ -10,7 +10,7 @@ import { fingerprintOf, grantImage, partyImage } from './configuration-image.ts'
 import { ChangeRefused, insertCertificate, insertIdentity } from './configuration-party.ts';
 import { allGrants, allParties, allSources, grantOf, grantRow } from './configuration-rows.ts';
 import type { Engine } from './engine.ts';
-import { changeStampTable } from './tables/change-stamp.ts';
+import { queuedChange } from './queued-change.ts';
 import { partyTable } from './tables/party.ts';
 import { partyCertificateTable } from './tables/party-certificate.ts';
 import { partyGrantTable } from './tables/party-grant.ts';
@@ -139,15 +139,8 @@ export const keepConfiguration = (
   clock: Clock,
   keys: SubjectKeys,
 ): Configuration => {
-  const change = async <T>(work: (manager: EntityManager, hand: Hand) => Promise<T>): Promise<T> => {
-    const result = await write(async (manager) => {
-      // First of all, so that changes queue up on this row instead of meeting each other halfway.
-      await manager.increment(changeStampTable, { id: 1 }, 'counter', 1);
-      return work(manager, { who: THE_BUS, at: clock.now() });
-    });
-    await changed();
-    return result;
-  };
+  const queued = queuedChange({ write }, changed, clock);
+  const change = <T>(work: (manager: EntityManager, hand: Hand) => Promise<T>) => queued(THE_BUS, work);
 
   return {
     addParty: (party) => change((manager, hand) => insertParty(manager, party, hand)),

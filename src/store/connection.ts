@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { ExchangeRecord } from '../exchange/audit.ts';
+import type { AuditFigures } from '../exchange/audit-figures.ts';
 import type { Clock } from '../exchange/clock.ts';
 import { noKeys, type SubjectKeys } from '../exchange/subject-keys.ts';
 import { type Acts, keepActs } from './acts.ts';
 import { type AuditArchives, keepAuditArchives } from './audit-archives.ts';
 import { type AuditChain, keepAuditChain } from './audit-chain.ts';
-import { type AuditFigures, countAudit } from './audit-figures.ts';
+import { countAudit } from './audit-figures.ts';
 import { KeysDoNotFit } from './audit-keys.ts';
 import { type AuditTimestamps, keepAuditTimestamps } from './audit-timestamps.ts';
 import { type ChainWriter, chainWriter } from './chain-writer.ts';

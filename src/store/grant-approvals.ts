@@ -6,7 +6,7 @@ import { type Edit, fingerprintOf } from './configuration-image.ts';
 import { ChangeRefused } from './configuration-party.ts';
 import { assertUntouched, carryOut, neededPartyId } from './configuration-steps.ts';
 import type { Engine } from './engine.ts';
-import { changeStampTable } from './tables/change-stamp.ts';
+import { queuedChange } from './queued-change.ts';
 import { grantRuleTable } from './tables/waiting-grant.ts';
 import {
   allWaiting,
@@ -72,15 +72,7 @@ export const keepApprovals = (
   changed: () => Promise<void>,
   clock: Clock,
 ): GrantApprovals => {
-  const change = async <T>(who: string, work: (manager: EntityManager, hand: Hand) => Promise<T>) => {
-    const result = await write(async (manager) => {
-      // First of all, so that two who approve queue up on this row instead of meeting each other halfway.
-      await manager.increment(changeStampTable, { id: 1 }, 'counter', 1);
-      return work(manager, { who, at: clock.now() });
-    });
-    await changed();
-    return result;
-  };
+  const change = queuedChange({ write }, changed, clock);
   return {
     grantsNeedSecondPerson: () => read(needsSecondPerson),
     demandSecondPerson: (who) =>

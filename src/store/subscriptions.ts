@@ -5,9 +5,9 @@ import { type Hand, note } from './changes.ts';
 import { subscriptionImage } from './configuration-image.ts';
 import { ChangeRefused } from './configuration-party.ts';
 import type { Engine } from './engine.ts';
+import { queuedChange } from './queued-change.ts';
 import { nextRun, scheduleProblem } from './schedule.ts';
 import { subscriptionOf, subscriptionRow } from './subscription-rows.ts';
-import { changeStampTable } from './tables/change-stamp.ts';
 import { deliveryTable } from './tables/delivery.ts';
 import { partyTable } from './tables/party.ts';
 import { publicationFileTable } from './tables/publication-file.ts';
@@ -42,15 +42,7 @@ export const keepSubscriptions = (
   changed: () => Promise<void>,
   clock: Clock,
 ): Subscriptions => {
-  const change = async <T>(who: string, work: (manager: EntityManager, hand: Hand) => Promise<T>) => {
-    const result = await write(async (manager) => {
-      // First of all, so that changes queue up on this row instead of meeting each other halfway.
-      await manager.increment(changeStampTable, { id: 1 }, 'counter', 1);
-      return work(manager, { who, at: clock.now() });
-    });
-    await changed();
-    return result;
-  };
+  const change = queuedChange({ write }, changed, clock);
   const update = (id: number, who: string, changes: (old: Subscription) => SubscriptionChange) =>
     change(who, async (manager, hand) => {
       const row = await manager.findOneBy(subscriptionTable, { id });
