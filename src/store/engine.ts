@@ -10,7 +10,10 @@ export type Transaction = <T>(work: (manager: EntityManager) => Promise<T>) => P
 export type Engine = {
   /** One consistent view over several queries. */
   readonly read: Transaction;
-  /** All or nothing; one writer at a time. */
+  /**
+   * All or nothing. The work is done again from its start where the database undid it to let somebody else through, so
+   * it must do nothing outside the database that may not be done twice.
+   */
   readonly write: Transaction;
   /** As `write`, but each statement sees what is committed by then, and keeps nobody from inserting beside its rows. */
   readonly writeLive: Transaction;

@@ -6,6 +6,7 @@ import { insertInto } from './mysql-insert.ts';
 import { connectMysql, migrateUnderLock, mysqlServer, refuseLenientServer } from './mysql-migrate.ts';
 import { borrowed, end, execute, inTime, PATIENCE, rowsOf } from './mysql-pool.ts';
 import { rememberOnServer } from './mysql-seen.ts';
+import { untilNotUndone } from './mysql-undone.ts';
 import {
   daysOfRow,
   inPopulation,
@@ -39,8 +40,8 @@ export const openMysql = async (url: URL, keys: SubjectKeys): Promise<Engine> =>
   const seen = rememberOnServer(noting);
   return {
     read: (work) => inTime(dataSource.transaction('REPEATABLE READ', work)),
-    write: (work) => dataSource.transaction(work),
-    writeLive: (work) => dataSource.transaction('READ COMMITTED', work),
+    write: (work) => untilNotUndone(() => dataSource.transaction(work)),
+    writeLive: (work) => untilNotUndone(() => dataSource.transaction('READ COMMITTED', work)),
     stamp: async () => {
       const [row] = await rowsOf(reading, 'SELECT counter FROM change_stamp WHERE id = 1', []);
       return row && 'counter' in row ? Number(row.counter) : Number.NaN;

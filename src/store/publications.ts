@@ -7,7 +7,6 @@ import { isDuplicate } from './duplicate.ts';
 import type { Engine } from './engine.ts';
 import type { Rights } from './matching.ts';
 import { keepFiles, type PublicationFiles } from './publication-files.ts';
-import { untilNotUndone } from './registrations-retry.ts';
 
 export type Publications = PublicationFiles & {
   /**
@@ -30,7 +29,7 @@ const ATTEMPTS = 5;
 export const untilNotRaced = async <T>(transaction: () => Promise<T>): Promise<T> => {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await untilNotUndone(transaction);
+      return await transaction();
     } catch (error) {
       if (attempt >= ATTEMPTS || !isDuplicate(error)) throw error;
     }

@@ -3,7 +3,6 @@ import type { Pull, PullBatch, Pulled, PullQuestion } from '../exchange/pull.ts'
 import type { Subscription } from '../exchange/subscription.ts';
 import type { Engine } from './engine.ts';
 import { recordsAfter } from './records.ts';
-import { untilNotUndone } from './registrations-retry.ts';
 import { deliveryTable } from './tables/delivery.ts';
 import { type PullBatchRow, pullBatchTable } from './tables/pull-batch.ts';
 import { subscriptionTable } from './tables/subscription.ts';
@@ -21,7 +20,7 @@ export type Pulls = {
 };
 
 export const keepPulls = ({ writeLive }: Pick<Engine, 'writeLive'>): Pulls => ({
-  pull: (question) => untilNotUndone(() => writeLive((manager) => pull(manager, question))),
+  pull: (question) => writeLive((manager) => pull(manager, question)),
 });
 
 async function pull(manager: EntityManager, question: PullQuestion): Promise<Pulled> {

@@ -7,7 +7,6 @@ import { advanceIntake, type Stretch } from './intakes.ts';
 import { untilNotRaced } from './publications.ts';
 import { batchOf, keyOf, newBatchRow } from './question-rows.ts';
 import { moveIn, questionColumns, questionValues } from './questions.ts';
-import { untilNotUndone } from './registrations-retry.ts';
 import { questionTable } from './tables/question.ts';
 import { questionBatchTable } from './tables/question-batch.ts';
 
@@ -53,9 +52,8 @@ export const keepQuestionReplies = (
   { read, write, writeLive }: Pick<Engine, 'read' | 'write' | 'writeLive'>,
   clock: Clock,
 ): QuestionReplies => {
-  const change = <T>(work: (manager: EntityManager) => Promise<T>) => untilNotUndone(() => write(work));
   const move = (key: BatchKey, from: BatchState, to: Parameters<typeof moveIn>[3]) =>
-    change((manager) => moveIn(manager, key, [from], to));
+    write((manager) => moveIn(manager, key, [from], to));
   return {
     takeQuestions: (stretch, batch, questions) =>
       untilNotRaced(() =>
@@ -72,10 +70,10 @@ export const keepQuestionReplies = (
     markReplied: (key) => move(key, 'answered', { state: 'replied', repliedAt: clock.now() }),
     markReplyExpired: (key) => move(key, 'replied', { state: 'expired' }),
     clearQuestions: async (key) => {
-      for (let more = true; more; ) more = await change((manager) => clearSome(manager, key));
+      for (let more = true; more; ) more = await write((manager) => clearSome(manager, key));
       // Nothing is asked for the official any more, whom the audit knows with each question.
       const over = { cleared: true, endUser: null };
-      await change((manager) => manager.update(questionBatchTable, keyOf(key), over));
+      await write((manager) => manager.update(questionBatchTable, keyOf(key), over));
     },
     repliesToDo: (madeBy, limit) =>
       read(async (manager) => {

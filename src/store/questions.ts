@@ -16,7 +16,6 @@ import { type Hand, noteRetry } from './changes.ts';
 import type { Engine } from './engine.ts';
 import { retryFile } from './publication-files.ts';
 import { answerOf, batchOf, keyOf, newBatchRow, questionOf } from './question-rows.ts';
-import { untilNotUndone } from './registrations-retry.ts';
 import { questionTable } from './tables/question.ts';
 import { type QuestionBatchRow, questionBatchTable } from './tables/question-batch.ts';
 
@@ -83,19 +82,18 @@ export const questionColumns = [
 
 /** Questions on their way to a file of answers. */
 export const keepQuestions = ({ read, write }: Pick<Engine, 'read' | 'write'>, clock: Clock): Questions => {
-  const change = <T>(work: (manager: EntityManager) => Promise<T>) => untilNotUndone(() => write(work));
   /** Only from these states, so that a late or repeated step cannot undo what came after. */
   const move = (key: BatchKey, from: readonly BatchState[], to: Partial<QuestionBatchRow>) =>
-    change((manager) => moveIn(manager, key, from, to));
+    write((manager) => moveIn(manager, key, from, to));
 
   return {
     makeBatch: (batch) =>
-      change(async (manager) => {
+      write(async (manager) => {
         if (await manager.existsBy(questionBatchTable, keyOf(batch))) return;
         await manager.insert(questionBatchTable, newBatchRow(batch, clock.now()));
       }),
     addQuestions: (key, questions) =>
-      change(async (manager) => {
+      write(async (manager) => {
         const last = (await manager.maximum(questionTable, 'position', keyOf(key))) ?? 0;
         await insertRows(
           manager,
@@ -105,7 +103,7 @@ export const keepQuestions = ({ read, write }: Pick<Engine, 'read' | 'write'>, c
         );
       }),
     markAsking: (key) =>
-      change(async (manager) => {
+      write(async (manager) => {
         const questions = await manager.countBy(questionTable, keyOf(key));
         return moveIn(manager, key, ['making'], { state: 'asking', questions });
       }),
@@ -140,7 +138,7 @@ export const keepQuestions = ({ read, write }: Pick<Engine, 'read' | 'write'>, c
         return (await manager.find(questionTable, { where, order: { position: 'ASC' } })).map(questionOf);
       }),
     answerQuestion: (key, { position, answer, exchangeId }) =>
-      change(async (manager) => {
+      write(async (manager) => {
         const { affected } = await manager.update(
           questionTable,
           { ...keyOf(key), position, state: 'open' },
@@ -149,7 +147,7 @@ export const keepQuestions = ({ read, write }: Pick<Engine, 'read' | 'write'>, c
         return (affected ?? 0) > 0;
       }),
     countTry: (key, position) =>
-      change(
+      write(
         async (manager) =>
           void (await manager.increment(
             questionTable,
@@ -159,7 +157,7 @@ export const keepQuestions = ({ read, write }: Pick<Engine, 'read' | 'write'>, c
           )),
       ),
     markAnswered: (key) =>
-      change(async (manager) => {
+      write(async (manager) => {
         if (await manager.existsBy(questionTable, { ...keyOf(key), state: 'open' })) return false;
         const to = { state: 'answered' as const, answeredAt: clock.now(), lastError: null };
         return moveIn(manager, key, ['asking', 'failed'], to);
@@ -182,7 +180,7 @@ export const keepQuestions = ({ read, write }: Pick<Engine, 'read' | 'write'>, c
         lastError: error.slice(0, ERROR_LENGTH),
       }),
     settleFew: (key) =>
-      change(async (manager) => {
+      write(async (manager) => {
         const all = await manager.countBy(questionTable, keyOf(key));
         const open = await manager.countBy(questionTable, { ...keyOf(key), state: 'open' });
         if (open >= all || open > Math.max(FEW, all / 100)) return false;
@@ -194,7 +192,7 @@ export const keepQuestions = ({ read, write }: Pick<Engine, 'read' | 'write'>, c
         return (affected ?? 0) > 0;
       }),
     markBatchRetried: (key, lastTime, hand) =>
-      change(async (manager) => {
+      write(async (manager) => {
         const row = await manager.findOneBy(questionBatchTable, { ...keyOf(key), state: 'failed' });
         if (!row) return false;
         if (key.owner === 'file') return retryFile(manager, key.ownerId, lastTime, hand);

@@ -10,7 +10,6 @@ import {
   type RegistrationHistoryFilter,
   selectChanges,
 } from './registration-history.ts';
-import { untilNotUndone } from './registrations-retry.ts';
 import { type RegistrationRow, registrationTable } from './tables/registration.ts';
 import { REGISTRATION_LOCKS, registrationLockTable } from './tables/registration-lock.ts';
 
@@ -99,24 +98,22 @@ export const keepRegistrations = (
   clock: Clock,
 ): Registrations => ({
   rewriteRegistrations: (key, rewrite, by) =>
-    untilNotUndone(() =>
-      write(async (manager) => {
-        await takeTurn(manager, key);
-        const rows = await manager.find(registrationTable, { where: about(key), order: { beginDay: 'ASC' } });
-        const ids = new Map(rows.map((row) => [lineOf(row), row.id]));
-        const { what, remove, add, result } = rewrite([...ids.keys()]);
-        if (remove.length + add.length === 0) return result;
-        const gone = remove.map((line) => ids.get(line));
-        if (gone.includes(undefined)) throw new Error('a rewrite removes a line that it was not given');
-        await manager.delete(registrationTable, { id: In(gone) });
-        await manager.insert(
-          registrationTable,
-          add.map(({ begin, end }) => ({ ...about(key), beginDay: begin, endDay: end })),
-        );
-        await insertChange(manager, { ...key, at: clock.now(), what, by, before: remove, after: add });
-        return result;
-      }),
-    ),
+    write(async (manager) => {
+      await takeTurn(manager, key);
+      const rows = await manager.find(registrationTable, { where: about(key), order: { beginDay: 'ASC' } });
+      const ids = new Map(rows.map((row) => [lineOf(row), row.id]));
+      const { what, remove, add, result } = rewrite([...ids.keys()]);
+      if (remove.length + add.length === 0) return result;
+      const gone = remove.map((line) => ids.get(line));
+      if (gone.includes(undefined)) throw new Error('a rewrite removes a line that it was not given');
+      await manager.delete(registrationTable, { id: In(gone) });
+      await manager.insert(
+        registrationTable,
+        add.map(({ begin, end }) => ({ ...about(key), beginDay: begin, endDay: end })),
+      );
+      await insertChange(manager, { ...key, at: clock.now(), what, by, before: remove, after: add });
+      return result;
+    }),
   registrationsOf: (query) => read((manager) => selectLines(manager, query)),
   registrationHistory: (filter) => read((manager) => selectChanges(manager, filter)),
 });

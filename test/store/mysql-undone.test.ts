@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { untilNotUndone } from '../../src/store/registrations-retry.ts';
+import { untilNotUndone } from '../../src/store/mysql-undone.ts';
 
 const failing = (times: number, error: Error) => {
   let calls = 0;
