@@ -4,7 +4,7 @@ import type { KeyRing } from './audit/key-ring.ts';
 import { openShelf, type Shelf } from './audit/shelf.ts';
 import { FailedError } from './cli/output.ts';
 import type { Config } from './config.ts';
-import type { KeptExchange } from './exchange/audit.ts';
+import { type KeptExchange, latestFirst } from './exchange/audit.ts';
 import type { Archive } from './exchange/audit-archive.ts';
 import type { ChainedRow } from './exchange/audit-chain.ts';
 import { systemClock } from './exchange/clock.ts';
@@ -143,5 +143,3 @@ export const wholeAudit = (store: Store, shelf: Shelf, keys: SubjectKeys) => {
     },
   };
 };
-
-const latestFirst = (a: KeptExchange, b: KeptExchange) => b.receivedAt.getTime() - a.receivedAt.getTime();

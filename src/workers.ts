@@ -35,6 +35,7 @@ export async function startWorkers(
   function start(): Worker {
     const began = performance.now();
     const worker = cluster.fork();
+    worker.once('listening', () => log.info({ worker: worker.process.pid }, 'a worker listens'));
     worker.once('exit', (code, signal) => {
       if (stopping) return;
       log.error({ worker: worker.process.pid, code, signal }, 'a worker died');

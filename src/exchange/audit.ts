@@ -40,6 +40,10 @@ export type ExchangeRecord = {
 /** An exchange as it is read back: what was sealed may be unreadable. */
 export type KeptExchange = Omit<ExchangeRecord, 'subjects'> & { readonly subjects: readonly KnownSubject[] };
 
+/** The order of every view of the audit. Of those that came in one millisecond an archive and the database say the same. */
+export const latestFirst = (a: KeptExchange, b: KeptExchange): number =>
+  b.receivedAt.getTime() - a.receivedAt.getTime() || (a.id < b.id ? 1 : -1);
+
 export type StageTrace = { readonly stage: string; readonly ms: number };
 
 export type SourceTrace = {

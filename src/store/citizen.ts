@@ -1,5 +1,5 @@
 import { type EntityManager, In } from 'typeorm';
-import type { KeptExchange } from '../exchange/audit.ts';
+import { type KeptExchange, latestFirst } from '../exchange/audit.ts';
 import type { Subject } from '../exchange/party.ts';
 import type { SubjectKeys } from '../exchange/subject-keys.ts';
 import type { Hand } from './changes.ts';
@@ -49,7 +49,7 @@ export const exchangesAbout = async (
     const of = Map.groupBy(subjects, ({ exchangeId }) => exchangeId);
     for (const row of rows) exchanges.push(exchangeOf(row, of.get(row.id) ?? [], keys));
   }
-  return exchanges.sort((a, b) => b.receivedAt.getTime() - a.receivedAt.getTime());
+  return exchanges.sort(latestFirst);
 };
 
 export const lookUpsOf = async (

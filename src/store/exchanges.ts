@@ -43,7 +43,7 @@ export const readExchanges = ({ read }: Pick<Engine, 'read'>, keys: SubjectKeys)
       }
       const rows: ExchangeRow[] = await query
         .orderBy('e.receivedAt', 'DESC')
-        .addOrderBy('e.id')
+        .addOrderBy('e.id', 'DESC')
         .limit(filter.limit)
         .getMany();
       const subjects = await manager.find(exchangeSubjectTable, {

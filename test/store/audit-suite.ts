@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import { newKeyLine, readKeyRing } from '../../src/audit/key-ring.ts';
 import { subjectKeys } from '../../src/audit/subject-keys.ts';
+import { latestFirst } from '../../src/exchange/audit.ts';
 import { systemClock } from '../../src/exchange/clock.ts';
 import { Unreadable } from '../../src/exchange/subject-keys.ts';
 import { KeysDoNotFit } from '../../src/store/audit-keys.ts';
@@ -53,6 +54,23 @@ export const auditSuite = (database: TestDatabase, make: () => Promise<TestDatab
       assert.deepEqual(await store.exchanges({ code: '40001', limit: 9 }), [second]);
       assert.deepEqual(await store.exchanges({ subject, limit: 9 }), [third, first]);
       assert.deepEqual(await store.exchanges({ subject: { ...subject, kind: 'enterprise' }, limit: 9 }), []);
+    });
+
+    test('lists those of one millisecond in one order, whichever view it is', async () => {
+      const subject = { kind: 'person' as const, number: '00620200243' };
+      const receivedAt = new Date('2026-05-01T08:00:00.000Z');
+      const all = Array.from({ length: 20 }, () => answered({ receivedAt, subjects: [subject] }));
+      await Promise.all(all.map(store.record));
+      const ids = all
+        .map(({ id }) => id)
+        .sort()
+        .toReversed();
+      const views = [await store.exchanges({ subject, limit: 99 }), await store.lookUp(subject, 'an')];
+      for (const view of [...views, all.toSorted(latestFirst)])
+        assert.deepEqual(
+          view.map(({ id }) => id),
+          ids,
+        );
     });
 
     test('gives all but whom it is about where the keys are not known, and says why', async () => {
