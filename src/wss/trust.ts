@@ -104,7 +104,7 @@ export function createTrust(
   }
 
   function judge(chain: readonly Buffer[], at: Date): Verdict {
-    const [signer, ...others] = chain.map((der) => new X509Certificate(der));
+    const [signer, ...others] = chain.map(readDer);
     if (!signer) throw failed('the signature names no certificate');
     const explanation = explainChain([signer, ...others], trusting, at);
     const { fault, from, until, links, questions } = explanation;
@@ -205,6 +205,14 @@ function readable<T>(work: () => T): T {
   } catch (cause) {
     throw cause instanceof Refusal ? cause : failed('a certificate in the message cannot be read', cause);
   }
+}
+
+/** One DER value and nothing else: OpenSSL takes PEM too, and what stands behind a certificate, which others refuse. */
+function readDer(der: Buffer): X509Certificate {
+  const certificate = new X509Certificate(der);
+  if (!certificate.raw.equals(der))
+    throw failed('a certificate in the message is not in DER, or something follows it');
+  return certificate;
 }
 
 function readPem({ name, text }: AuthorityFile): Step[] {

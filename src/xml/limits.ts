@@ -154,16 +154,18 @@ function declaresNamespace(bytes: Buffer, equals: number): boolean {
 const XMLNS = Buffer.from('xmlns');
 
 function assertAbsolute(bytes: Buffer, from: number, to: number): void {
-  if (to > from && !ABSOLUTE.test(bytes.toString('latin1', from, to)))
-    throw refuse('namespace name that is relative');
+  const name = bytes.toString('latin1', from, to);
+  if (name !== '' && !ABSOLUTE.test(name))
+    throw refuse(`namespace name ${name.includes('&') ? 'with a reference in it' : 'that is relative'}`);
 }
 
 /**
  * A message with a namespace name that is no absolute URI has no canonical form (Canonical XML 1.0 §1.3), wherever in it
- * that stands. What may be in a URI is RFC 3986's; a host in brackets no name needs.
+ * that stands. What may be in a URI is RFC 3986's; a host in brackets no name needs. Of `&amp;` in a name libxml2 writes the
+ * canonical form without escaping it, and so the same as of `&amp;amp;` by others (§1.3 again).
  */
 const ABSOLUTE =
-  /^[A-Za-z][A-Za-z0-9+.-]*:(?:[\w.~:/?@!$'()*+,;=-]|%[0-9A-Fa-f]{2}|&amp;)*(?:#(?:[\w.~:/?@!$'()*+,;=-]|%[0-9A-Fa-f]{2}|&amp;)*)?$/;
+  /^[A-Za-z][A-Za-z0-9+.-]*:(?:[\w.~:/?@!$'()*+,;=-]|%[0-9A-Fa-f]{2})*(?:#(?:[\w.~:/?@!$'()*+,;=-]|%[0-9A-Fa-f]{2})*)?$/;
 
 const isPartOfName = (byte: number | undefined) =>
   byte !== undefined && !isSpace(byte) && byte !== QUOTE && byte !== APOSTROPHE && byte !== EQUALS;

@@ -161,6 +161,13 @@ export const parser: readonly Attack[] = [
     (craft) => replaced(craft.signed(), '</s:Header>', '<r:B xmlns:r="relative"/></s:Header>'),
     { twin: (craft) => replaced(craft.signed(), '</s:Header>', '<r:B xmlns:r="urn:absolute"/></s:Header>') },
   ),
+  malformed(
+    'C5',
+    'namespace name with a reference in it',
+    /^namespace name with a reference in it/,
+    (craft) => replaced(craft.signed(), '</s:Header>', '<r:B xmlns:r="urn:a&amp;b"/></s:Header>'),
+    { twin: (craft) => replaced(craft.signed(), '</s:Header>', '<r:B xmlns:r="urn:a"/></s:Header>') },
+  ),
   malformed('C6', 'prefix that nobody declares', /^not well-formed/, (craft) =>
     craft.signed().replace('<s:Header>', '<s:Header><un:known/>'),
   ),

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import type { Element } from '../../src/exchange/element.ts';
-import type { Received } from '../../src/exchange/message.ts';
+import type { Parsed, Received } from '../../src/exchange/message.ts';
 import type { Party, ProfileName } from '../../src/exchange/party.ts';
 import { Refusal } from '../../src/exchange/refusal.ts';
 import { decrypt } from '../../src/stages/decrypt.ts';
@@ -9,6 +9,7 @@ import { route } from '../../src/stages/route.ts';
 import { routes } from '../../src/stages/routes.ts';
 import { validate } from '../../src/stages/validate.ts';
 import { createOpener } from '../../src/wss/decrypt.ts';
+import type { SigningKey } from '../../src/wss/signature-markup.ts';
 import { createTrust, type TrustSettings } from '../../src/wss/trust.ts';
 import { verifySignature } from '../../src/wss/verify.ts';
 import { namespaces } from '../../src/xml/names.ts';
@@ -20,6 +21,8 @@ import type { Message } from './mutants.ts';
 /** What a party said, as far as a signature proves it. */
 export type Said = {
   readonly body: string;
+  /** In the form that a bare signature covers. */
+  readonly inclusiveBody: string;
   readonly timestamp: string | null;
   readonly imprint: string;
   readonly until: number | null;
@@ -55,13 +58,16 @@ const partyOf = (subject: string) => parties[/^CN=([\w-]+),/.exec(subject)?.[1] 
 
 const signal = new AbortController().signal;
 const find = route(routes([service]));
-// Nothing is encrypted to a bus without a key.
-const open = decrypt({ open: createOpener([]).open });
-const read = (received: Received) => atOnce(find(atOnce(open(parse(received), signal)), signal));
 
-/** Sends messages past every check that is made on a message alone, at a moment that stands still. */
-export function judgeBy(trust: TrustSettings): Judge {
-  const needs = { trust: createTrust(trust), partyOf };
+/**
+ * Sends messages past every check that is made on a message alone, at a moment that stands still.
+ *
+ * @param recipient whose key makes readable what came encrypted; null where nothing can be encrypted to the bus
+ */
+export function judgeBy(trust: TrustSettings, recipient: SigningKey | null = null): Judge {
+  const open = decrypt({ open: createOpener(recipient ? [recipient] : []).open });
+  const read = (received: Received) => atOnce(find(atOnce(open(parse(received), signal)), signal));
+  const needs = { trust: createTrust(trust), partyOf, read };
   return ({ bytes, charset }) => {
     const received = receive(bytes, { charset }, NOW);
     const faults: string[] = [];
@@ -84,7 +90,10 @@ type Seen = { forms: Verdict['forms']; milliseconds: number };
 
 function saidIn(
   received: Received,
-  needs: Parameters<typeof verifySignature>[1],
+  {
+    read,
+    ...needs
+  }: Parameters<typeof verifySignature>[1] & { readonly read: (received: Received) => Parsed },
   seen: Seen,
   faults: string[],
 ): Said {
@@ -110,6 +119,7 @@ function saidIn(
   const timestamp = security?.child('Timestamp', namespaces.wsu);
   return {
     body: text(envelope.body.canonical()),
+    inclusiveBody: text(envelope.body.canonicalInclusive()),
     timestamp: timestamp ? text(timestamp.canonical()) : null,
     imprint: imprint.key,
     until: imprint.until?.getTime() ?? null,

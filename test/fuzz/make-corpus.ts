@@ -99,8 +99,10 @@ const FOUND = [
   'two byte order marks',
   'byte order mark in signed text',
   'namespace name that is relative, beside what is signed',
+  'namespace name with a reference in it',
   'PrefixList "s  wsu"',
   'signature value that is not filled up',
+  'token with bytes behind the certificate',
   'bare signature whose exponent contradicts the certificate',
 ];
 const found = Object.fromEntries(

@@ -1,4 +1,10 @@
-import { issue, makeAuthority, type TestCertificate } from '../support/certificates.ts';
+import {
+  digitalSignature,
+  issue,
+  keyEncipherment,
+  makeAuthority,
+  type TestCertificate,
+} from '../support/certificates.ts';
 import { derOf, seal } from '../support/signed-message.ts';
 import type { Base, Corpus } from './corpus.ts';
 import { nameMutators } from './mutate-names.ts';
@@ -7,6 +13,7 @@ import { textMutators } from './mutate-text.ts';
 import { treeMutators } from './mutate-tree.ts';
 import type { Mutators } from './mutator.ts';
 import { type Random, randomOf } from './random.ts';
+import { secret } from './secret.ts';
 
 /** Bytes, and what the HTTP header says of them. */
 export type Message = { readonly bytes: Buffer; readonly charset: string | null };
@@ -21,15 +28,22 @@ export type Mutant = Message & {
   readonly taken: readonly number[];
   /** The mutation was signed: it may say anything, but all must read the same in it. */
   readonly isSigned: boolean;
+  /** The step before which it was encrypted, if it was: those before it are inside, the others for all to see. */
+  readonly closedAt: number | null;
 };
 
-/** Who signs mutations in a run, and by whom they are believed. */
-export type Insider = { readonly signer: TestCertificate; readonly authority: string };
+/** Who signs mutations in a run, by whom they are believed, and to whom they are encrypted. */
+export type Insider = {
+  readonly signer: TestCertificate;
+  readonly authority: string;
+  readonly recipient: TestCertificate;
+};
 
 export async function makeInsider(): Promise<Insider> {
   const authority = await makeAuthority('Fuzz CA', undefined, { kind: 'p-256' });
   const signer = await issue(authority, 'afnemer', { organisation: 'CBE 0999990420', kind: 'p-256' });
-  return { signer, authority: authority.certificate };
+  const recipient = await issue(authority, 'bus', { usage: digitalSignature | keyEncipherment });
+  return { signer, authority: authority.certificate, recipient };
 }
 
 // Those that leave what is signed as it is, or nearly, are few; the rest would drown them.
@@ -41,11 +55,13 @@ export function mutantOf(corpus: Corpus, insider: Insider, seed: number, number:
   const isSigned = random.chance(0.2);
   const base = random.pick(isSigned ? corpus.drafts : random.chance(0.75) ? corpus.accepted : corpus.refused);
   const count = random.chance(0.55) ? 1 : random.chance(0.6) ? 2 : 3 + random.int(4);
+  const closedAt = random.chance(0.15) ? random.int(count + 1) : null;
   return grown(corpus, insider, {
     seed,
     number,
     isSigned,
     base,
+    closedAt,
     steps: Array.from({ length: count }, (_, i) => i),
   });
 }
@@ -55,24 +71,36 @@ type Growth = {
   readonly number: number;
   readonly isSigned: boolean;
   readonly base: Base;
+  /** The step before which it is encrypted; null: it is not. */
+  readonly closedAt: number | null;
   /** Which of its steps are taken: fewer of them make a smaller finding. */
   readonly steps: readonly number[];
 };
 
-function grown(corpus: Corpus, insider: Insider, { seed, number, isSigned, base, steps }: Growth): Mutant {
+function grown(corpus: Corpus, insider: Insider, growth: Growth): Mutant {
+  const { seed, number, isSigned, base, closedAt, steps } = growth;
   const others = [...corpus.accepted, ...corpus.refused].map(({ text }) => text);
   const names: string[] = [];
+  const close = (open: string) => {
+    const signed = isSigned ? sealed(open, insider) : open;
+    return closedAt === null ? signed : secret(signed, insider.recipient, randomOf(seed, number, -2));
+  };
+  const inside = closedAt === null ? steps.length : steps.filter((step) => step < closedAt).length;
   let { text } = base;
-  for (const step of steps) {
+  for (const [index, step] of steps.entries()) {
+    if (index === inside) text = close(text);
     const random = randomOf(seed, number, step);
     const kind = random.pick(KINDS);
     const name = random.pick(Object.keys(kind));
     names.push(name);
     text = kind[name]?.(text, random, others) ?? text;
   }
-  const closed = isSigned ? sealed(text, insider) : text;
-  const written = encoded(closed, randomOf(seed, number, -1));
-  return { ...written, number, base: base.name, steps: [...names, ...written.steps], taken: steps, isSigned };
+  if (inside === steps.length) text = close(text);
+  const written = encoded(text, randomOf(seed, number, -1));
+  return {
+    ...{ ...written, number, base: base.name, steps: [...names, ...written.steps], taken: steps },
+    ...{ isSigned, closedAt },
+  };
 }
 
 /** As a signer does it who digests what stands there, whatever it is. What cannot be signed is sent as it is. */
@@ -147,12 +175,12 @@ export function minimised(
     ({ name }) => name === mutant.base,
   );
   if (!base) return mutant;
-  const { number, isSigned } = mutant;
+  const { number, isSigned, closedAt } = mutant;
   let least = mutant;
   let steps = mutant.taken;
   for (const step of steps) {
     const fewer = steps.filter((each) => each !== step);
-    const candidate = grown(corpus, insider, { seed, number, isSigned, base, steps: fewer });
+    const candidate = grown(corpus, insider, { seed, number, isSigned, base, closedAt, steps: fewer });
     if (!holds(candidate)) continue;
     steps = fewer;
     least = candidate;

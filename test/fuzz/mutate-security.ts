@@ -28,6 +28,10 @@ const ALGORITHMS = [
   ].map((name) => `http://www.w3.org/2001/04/xmldsig-more#${name}`),
   ...['http://www.w3.org/2001/04/xmlenc#sha256', 'http://www.w3.org/2001/04/xmlenc#sha512'],
   ...['http://www.w3.org/TR/1999/REC-xpath-19991116', 'http://www.w3.org/TR/1999/REC-xslt-19991116', ''],
+  ...['aes256-cbc', 'aes128-cbc', 'rsa-oaep-mgf1p', 'rsa-1_5', 'kw-aes256'].map(
+    (name) => `http://www.w3.org/2001/04/xmlenc#${name}`,
+  ),
+  ...['aes256-gcm', 'aes128-gcm', 'rsa-oaep'].map((name) => `http://www.w3.org/2009/xmlenc11#${name}`),
 ] as const;
 const TRANSFORMS = [
   `<ds:Transform Algorithm="${EXCLUSIVE}"/>`,
@@ -44,6 +48,8 @@ const URIS = [
   '#TS',
   '#X509',
   '#SIG',
+  '#ED',
+  '#EK',
   '#xpointer(/)',
   "#xpointer(id('BODY'))",
   '#body',
@@ -62,7 +68,7 @@ const atOne =
   };
 
 const BASE64 =
-  /(?<=<[^>]*(?:DigestValue|SignatureValue|BinarySecurityToken|X509Certificate|Modulus)\b[^>]*>)[A-Za-z0-9+/=\s]+(?=<)/g;
+  /(?<=<[^>]*(?:DigestValue|SignatureValue|BinarySecurityToken|X509Certificate|Modulus|CipherValue|KeyIdentifier)\b[^>]*>)[A-Za-z0-9+/=\s]+(?=<)/g;
 const CERTIFICATE = /(?<=<[^>]*(?:BinarySecurityToken|X509Certificate)\b[^>]*>)[A-Za-z0-9+/=\s]{100,}(?=<)/g;
 const MOMENT = /(?<=(?:Created|Expires)>)[^<]+(?=<)/g;
 

@@ -8,15 +8,16 @@ import { oracleOf } from './oracle.ts';
 export async function replayed(
   file: string,
 ): Promise<{ readonly faults: readonly string[]; readonly told: string }> {
-  const { insider, bytes: base64, charset, base } = readFinding(file);
+  const { insider, recipient, bytes: base64, charset, base } = readFinding(file);
   const corpus = readCorpus();
   const authorities = [...corpus.trust.authorities, ...(insider ? [insider.authority] : [])];
-  const judge = judgeBy({ ...corpus.trust, authorities });
+  const judge = judgeBy({ ...corpus.trust, authorities }, recipient);
   const oracle = oracleOf(corpus, judge);
   const bytes = Buffer.from(base64, 'base64');
   const verdict = judge({ bytes, charset });
   const others = startForeignJudge();
-  const theirs = await others.judge(bytes, insider?.certificate ?? oracle.signerOf(base, verdict.said));
+  const certificate = insider?.certificate ?? oracle.signerOf(base, verdict.said);
+  const theirs = await others.judge(bytes, certificate, recipient?.privateKey ?? null);
   await others.close();
   return {
     faults: [

@@ -2,7 +2,7 @@ import { readCorpus } from './corpus.ts';
 import { keepFinding } from './findings.ts';
 import { type ForeignJudge, startForeignJudge } from './foreign-judge.ts';
 import { judgeBy, type Verdict } from './judge.ts';
-import { type Insider, type Mutant, makeInsider, minimised, mutantOf } from './mutants.ts';
+import { type Mutant, makeInsider, minimised, mutantOf } from './mutants.ts';
 import { oracleOf } from './oracle.ts';
 import { ruleOf } from './stricter.ts';
 
@@ -39,7 +39,8 @@ const MOST_WAITING = 256;
 export async function fuzz({ seed, messages, foreignOf, folder }: Order, watch: Watch): Promise<Tally> {
   const corpus = readCorpus();
   const insider = await makeInsider();
-  const judge = judgeBy({ ...corpus.trust, authorities: [...corpus.trust.authorities, insider.authority] });
+  const authorities = [...corpus.trust.authorities, insider.authority];
+  const judge = judgeBy({ ...corpus.trust, authorities }, insider.recipient);
   const oracle = oracleOf(corpus, judge);
   const foreign = foreignOf > 0 ? startForeignJudge() : null;
   const counts = { outcomes: new Map<string, number>(), others: new Map<string, number>() };
@@ -50,13 +51,17 @@ export async function fuzz({ seed, messages, foreignOf, folder }: Order, watch: 
   const found = (what: readonly string[], mutant: Mutant, holds: (smaller: Mutant) => boolean) => {
     if (findings.length >= MOST_FINDINGS) return;
     const least = minimised(corpus, insider, seed, mutant, holds);
-    findings.push(keepFinding(folder, what, seed, least, publicOf(insider)));
+    findings.push(keepFinding(folder, what, seed, least, insider));
   };
   const ask = async (by: ForeignJudge, mutant: Mutant, verdict: Verdict) => {
     const certificate = mutant.isSigned
       ? insider.signer.certificate
       : oracle.signerOf(mutant.base, verdict.said);
-    const theirs = await by.judge(mutant.bytes, certificate);
+    const theirs = await by.judge(
+      mutant.bytes,
+      certificate,
+      mutant.closedAt === null ? null : insider.recipient.privateKey,
+    );
     count(counts.others, both(verdict, theirs.verdict));
     const disagreements = oracle.disagreements(verdict, theirs);
     if (disagreements.length > 0) found(disagreements, mutant, () => false);
@@ -68,12 +73,13 @@ export async function fuzz({ seed, messages, foreignOf, folder }: Order, watch: 
     const faultsOf = (each: Mutant) => oracle.faultsOf(each, judge(each));
     const verdict = judge(mutant);
     slowest = Math.max(slowest, verdict.milliseconds);
-    count(counts.outcomes, `${mutant.isSigned ? 'signed' : 'mutated'}: ${verdict.code}`);
+    count(counts.outcomes, `${kindOf(mutant)}: ${verdict.code}`);
     const faults = oracle.faultsOf(mutant, verdict);
     // Looked at again: what the machine did meanwhile is no fault of the message.
     if (faults.length > 0 && faultsOf(mutant).length > 0)
       found(faults, mutant, (smaller) => faultsOf(smaller).length > 0);
-    if (verdict.said && !mutant.isSigned)
+    // xmlsec1 takes one key for many messages: what is encrypted, libxmlsec judges.
+    if (verdict.said && !mutant.isSigned && mutant.closedAt === null)
       await watch.accepted(mutant, oracle.signerOf(mutant.base, verdict.said));
     if (!foreign || (verdict.said === null && number % foreignOf !== 0)) continue;
     const asked = ask(foreign, mutant, verdict).finally(() => waiting.delete(asked));
@@ -90,7 +96,8 @@ export async function fuzz({ seed, messages, foreignOf, folder }: Order, watch: 
   };
 }
 
-const publicOf = ({ authority, signer }: Insider) => ({ authority, certificate: signer.certificate });
+const kindOf = ({ isSigned, closedAt }: Mutant) =>
+  (isSigned ? 'signed' : 'mutated') + (closedAt === null ? '' : ', encrypted');
 
 const both = ({ said, detail }: Verdict, theirs: string) =>
   said

@@ -3,9 +3,12 @@
  * disagreement under none of these names is a finding.
  */
 const RULES: readonly (readonly [string, RegExp])[] = [
-  ['encoding', /^(?:Content-Type charset|XML declaration) says|^bytes are not|^a second byte order mark/],
+  [
+    'encoding',
+    /^(?:Content-Type charset|XML declaration) says|^bytes are not|Char 0x0 out of allowed range$|^a second byte order mark/,
+  ],
   ['limits', /^more than|^elements nested deeper/],
-  ['namespaces that are absolute', /^namespace name that is relative/],
+  ['namespaces that are absolute', /^namespace name (?:that is relative|with a reference)/],
   ['what SOAP forbids', /^processing instruction|^document type/],
   ['one document', /^not well-formed, .*Extra content at the end/],
   ['namespaces that are not well-formed', /^not well-formed, .*(?:[Nn]amespace|xmlns|xml:)/],
@@ -41,6 +44,11 @@ const RULES: readonly (readonly [string, RegExp])[] = [
     'certificates',
     /^certificate |^a certificate in|^\d+ certificates in|names no certificate$|^CN=|was not issued by|^KeyValue contradicts|^keyUsage of/,
   ],
+  [
+    'encryption',
+    /elements of XML Encryption where|^not one Security header beside|nothing else of XML Encryption$|no EncryptedData$|^EncryptedKey (?:does not|is )|^EncryptedData (?:is of|does not)|^(?:content|key) encryption|^\d+ encrypted bytes|is not EncryptionMethod, KeyInfo and|parameters that are not known$|^a certificate is not found by|to a certificate that is none of the bus$/,
+  ],
+  ['content of a Body', /^what was encrypted is not the content/],
   ['PrefixList', /^PrefixList is|exclusive C14N has parameters/],
 ];
 

@@ -139,6 +139,19 @@ test('refuses base64 that is not filled up', () => {
   assert.equal(verify(good.replace('==</ds:SignatureValue>', '\n= =</ds:SignatureValue>')).name, 'Vraag');
 });
 
+test('refuses a token that is more than a certificate in DER', () => {
+  const der = Buffer.from(m.derOf(alice.certificate), 'base64');
+  for (const bytes of [
+    Buffer.concat([der, Buffer.from([0])]),
+    Buffer.concat([der, der]),
+    Buffer.from(alice.certificate),
+  ])
+    assertRefused(
+      m.signed(alice, { token: m.tokenOf(bytes.toString('base64')) }),
+      /^a certificate in the message is not in DER/,
+    );
+});
+
 test('refuses a byte order mark within the message, as it is or as a reference', () => {
   for (const mark of ['\ufeff', '&#xFEFF;', '&#65279;'])
     for (const body of [
