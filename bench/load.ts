@@ -10,6 +10,7 @@ import { serveParent } from './child.ts';
 import { cpuMicros } from './cpu.ts';
 import { type LoadJob, type LoadResult, loadJob } from './load-job.ts';
 import { quantile } from './numbers.ts';
+import { HIDDEN } from './persons.ts';
 
 /** One answer in so many is kept, and its signature verified when the clock no longer runs. */
 const SAMPLE = 50;
@@ -30,7 +31,10 @@ function sender(pool: Pool): Send {
     });
     const answer = Buffer.from(await body.arrayBuffer());
     const right =
-      statusCode === 200 && answer.includes('<Inhoud') && answer.includes(`>${reference}</Referte>`);
+      statusCode === 200 &&
+      answer.includes('<Inhoud') &&
+      answer.includes(`>${reference}</Referte>`) &&
+      !answer.includes(`<${HIDDEN}`);
     if (!right) throw new Error(`HTTP ${statusCode}: ${answer.subarray(0, 3000).toString()}`);
     return answer;
   };

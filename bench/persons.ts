@@ -4,10 +4,13 @@ import { demoPersons } from '../src/demo/people.ts';
 export const subjects = { small: '72710321753', large: '61670155501' } as const;
 export type Size = keyof typeof subjects;
 
-/** What the small answer tells, so that it is some 5 KB once signed; the large one tells all there is (45 KB). */
-const SMALL = ['INSZ', 'Naam', 'Geslacht', 'Nationaliteiten', 'Geboorte', 'BurgerlijkeStaten'];
+/** What nobody is shown, so that every answer is filtered: one that holds it is a wrong one. */
+export const HIDDEN = 'BurgerlijkeStaten';
 
-/** What the benchmark's grant shows of a person: everything in these answers but one element, so that filtering works. */
+/** What the small answer tells, so that it is some 5 KB once signed; the large one tells all there is (45 KB). */
+const SMALL = ['INSZ', 'Naam', 'Geslacht', 'Nationaliteiten', 'Geboorte', HIDDEN];
+
+/** What the benchmark's grant shows of a person: everything else in these answers. */
 export const shown = [
   ...['Naam', 'Geslacht', 'Beheerder', 'Register', 'Nationaliteiten', 'Geboorte', 'Adressen'],
   ...['Referentiepersoon', 'Gezinsleden'],

@@ -38,7 +38,7 @@ export async function makeWorld(): Promise<World> {
   const service = geefPersoon();
   const source = startChild('stub-source.ts');
   const { url } = await source.ask({ answers: sourceAnswers(service) }, started);
-  await configure(folder, url);
+  await configure(folder, url, service.rules.name);
   return {
     folder,
     service,
@@ -63,7 +63,7 @@ function geefPersoon(): Service {
 }
 
 /** Points the service's source at the stub, and narrows the grant so that every answer is really filtered. */
-async function configure(folder: string, sourceUrl: string): Promise<void> {
+async function configure(folder: string, sourceUrl: string, service: string): Promise<void> {
   const store = await openStore(`sqlite:${resolve(folder, 'kruispunt.db')}`, { clock: systemClock });
   try {
     await store.putSource({
@@ -78,7 +78,9 @@ async function configure(folder: string, sourceUrl: string): Promise<void> {
       signature: 'none',
     });
     const party = (await store.parties()).find(({ name }) => name === 'afnemer');
-    const grant = (await store.grants()).find(({ partyId }) => partyId === party?.id);
+    const grant = (await store.grants()).find(
+      (each) => each.partyId === party?.id && each.service === service,
+    );
     if (!grant) throw new Error('the demo world has no grant to narrow');
     await store.removeGrant(grant.id);
     const { id, ...same } = grant;
