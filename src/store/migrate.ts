@@ -20,6 +20,7 @@ import { PartyNetworks1795730000000 } from './migrations/1795730000000-party-net
 import { WaitingGrants1795740000000 } from './migrations/1795740000000-waiting-grants.ts';
 import { AuditTimestamps1795741000000 } from './migrations/1795741000000-audit-timestamps.ts';
 import { EncryptedAnswers1795790000000 } from './migrations/1795790000000-encrypted-answers.ts';
+import { SeenInOrder1795800000000 } from './migrations/1795800000000-seen-in-order.ts';
 import { sealPlain } from './seal-plain.ts';
 
 export const migrations = [
@@ -42,6 +43,7 @@ export const migrations = [
   WaitingGrants1795740000000,
   AuditTimestamps1795741000000,
   EncryptedAnswers1795790000000,
+  SeenInOrder1795800000000,
 ];
 
 /**

@@ -29,19 +29,26 @@ export const hotPath = (database: DatabaseSync) => {
   const stamp = database.prepare('SELECT counter FROM change_stamp WHERE id = 1');
   const one = database.prepare('SELECT 1');
 
-  const isRegistered: Engine['isRegistered'] = async (partyId, hoedanigheid, { kind, number }, on) =>
-    (hoedanigheid === null
-      ? registeredAnywhere.get(kind, number, partyId, on, on)
-      : registeredInOne.get(kind, number, partyId, on, on, hoedanigheid)) !== undefined;
+  const look = lookingTogether(database);
 
-  const registeredDays: Engine['registeredDays'] = async (partyId, hoedanigheid, { kind, number }) =>
-    (hoedanigheid === null
-      ? daysAnywhere.all(kind, number, partyId)
-      : daysInOne.all(kind, number, partyId, hoedanigheid)
-    ).map(daysOfRow);
+  const isRegistered: Engine['isRegistered'] = (partyId, hoedanigheid, { kind, number }, on) =>
+    look(
+      () =>
+        (hoedanigheid === null
+          ? registeredAnywhere.get(kind, number, partyId, on, on)
+          : registeredInOne.get(kind, number, partyId, on, on, hoedanigheid)) !== undefined,
+    );
 
-  const isInPopulation: Engine['isInPopulation'] = async (population, { kind, number }, on) =>
-    inOne.get(population, kind, number, on, on) !== undefined;
+  const registeredDays: Engine['registeredDays'] = (partyId, hoedanigheid, { kind, number }) =>
+    look(() =>
+      (hoedanigheid === null
+        ? daysAnywhere.all(kind, number, partyId)
+        : daysInOne.all(kind, number, partyId, hoedanigheid)
+      ).map(daysOfRow),
+    );
+
+  const isInPopulation: Engine['isInPopulation'] = (population, { kind, number }, on) =>
+    look(() => inOne.get(population, kind, number, on, on) !== undefined);
 
   const insertAll = ({ rows, subjects }: ChainedBatch) =>
     allOrNothing(() => {
@@ -69,6 +76,40 @@ export const hotPath = (database: DatabaseSync) => {
     stamp: async () => Number(stamp.get()?.counter),
     ping: async () => void one.get(),
   };
+};
+
+type Look = { readonly go: () => void; readonly reject: (cause: unknown) => void };
+
+/**
+ * Those that are about to look, because one commit let them all go on, look at one state of the database: to open one
+ * costs more than to look.
+ */
+const lookingTogether = (database: DatabaseSync) => {
+  const [open, close] = [database.prepare('BEGIN'), database.prepare('COMMIT')];
+  let waiting: Look[] = [];
+  const lookAll = () => {
+    const looks = waiting;
+    waiting = [];
+    try {
+      open.run();
+      for (const { go } of looks) go();
+      close.run();
+    } catch (cause) {
+      if (database.isOpen && database.isTransaction) database.exec('ROLLBACK');
+      for (const { reject } of looks) reject(cause);
+    }
+  };
+  return <T>(work: () => T): Promise<T> =>
+    new Promise((resolve, reject) => {
+      const go = () => {
+        try {
+          resolve(work());
+        } catch (cause) {
+          reject(cause);
+        }
+      };
+      if (waiting.push({ go, reject }) === 1) queueMicrotask(lookAll);
+    });
 };
 
 /** Throws SQLITE_BUSY while another connection writes. */

@@ -93,15 +93,19 @@ function verifyEnvelope(
   for (const each of covered) assertDigest(each);
   // The one place where a node is called proven: it is below the Body that was digested above, by position.
   const question = readPayload(envelope) as Proven;
-  return { question, imprint: { key: imprintOf(signed, certificate), until } };
+  return { question, imprint: { key: imprintOf(signed, certificate, until), until } };
 }
 
 /**
  * SignedInfo holds the digest of every part, and its own canonical form is what was signed: nobody but the signer can
- * make another that counts. The value of the signature will not do, since of an ECDSA one anybody can make a second.
+ * make another that counts. The value of the signature will not do, since of an ECDSA one anybody can make a second. In
+ * front of it stands until when the message is good, where that is signed: what comes together is then kept together.
  */
-const imprintOf = (signedInfo: Uint8Array, { fingerprint }: Certificate) =>
+const imprintOf = (signedInfo: Uint8Array, { fingerprint }: Certificate, until: Date | null) =>
+  (until?.toISOString().replaceAll(NO_DIGIT, '') ?? '') +
   hash('sha256', Buffer.concat([Buffer.from(fingerprint, 'hex'), signedInfo]), 'base64url');
+
+const NO_DIGIT = /\D/g;
 
 /** What a comment interrupts, readers read differently; and nothing in Security needs one. */
 function assertNoHiddenText({ root }: Envelope, { security, signature }: Place): void {

@@ -56,6 +56,28 @@ export const seenMessagesSuite = (database: TestDatabase) =>
       }
     });
 
+    test('are known after the upgrade that put their moments in front of their keys, and those without end too', async () => {
+      const until = new Date(Date.now() + 5 * MINUTE);
+      const month = new Date(Date.now() + 30 * 24 * 60 * MINUTE);
+      const inSql = (at: Date) => at.toISOString().slice(0, 23).replace('T', ' ');
+      await database.sql("DELETE FROM migrations WHERE name LIKE 'SeenInOrder%'");
+      for (const [name, at] of [
+        ['before', until],
+        ['endless', month],
+      ] as const)
+        await database.sql(
+          `INSERT INTO seen_message (message_key, exchange_id, seen_until) VALUES ('${key(name)}', '${exchange(12)}', '${inSql(at)}')`,
+        );
+      const upgraded = await open();
+      try {
+        const digits = until.toISOString().replaceAll(/\D/g, '');
+        assert.equal(await upgraded.remember(digits + key('before'), exchange(13), until), exchange(12));
+        assert.equal(await upgraded.remember(key('endless'), exchange(14), month), exchange(12));
+      } finally {
+        await upgraded.close();
+      }
+    });
+
     test('are forgotten when nobody could send them again, and not a moment before', async () => {
       const [store] = stores;
       await store.remember(key('short'), exchange(7), SOON);

@@ -63,6 +63,43 @@ test('goes on as before after a batch that could not be written', async () => {
   await chain.write([answered()]);
 });
 
+test('looks for several at once, tells each its own, and fails only who asked what cannot be asked', async () => {
+  const subject = { kind: 'person', number: '90000000001' } as const;
+  const wrong = { kind: 'person', number: {} as string } as const;
+  const looks = [
+    hot.isRegistered(1, null, subject, '2026-03-01'),
+    hot.isRegistered(1, null, wrong, '2026-03-01'),
+    hot.isInPopulation('jeugd', subject, '2026-03-01'),
+    hot.registeredDays(1, 'arts', subject),
+  ];
+  const [one, other, third, last] = await Promise.allSettled(looks);
+  assert.deepEqual(
+    [one, third, last],
+    [
+      { status: 'fulfilled', value: false },
+      { status: 'fulfilled', value: false },
+      { status: 'fulfilled', value: [] },
+    ],
+  );
+  assert.equal(other?.status, 'rejected');
+  assert.equal(database.isTransaction, false);
+});
+
+test('fails all who look where the database cannot be looked at, and goes on afterwards', async () => {
+  const subject = { kind: 'person', number: '90000000001' } as const;
+  const look = () => hot.isRegistered(1, null, subject, '2026-03-01');
+  const looks = [look(), look()];
+  // As if something went on there that must not be touched.
+  database.exec('BEGIN');
+  const results = await Promise.allSettled(looks);
+  assert.deepEqual(
+    results.map(({ status }) => status),
+    ['rejected', 'rejected'],
+  );
+  assert.equal(database.isTransaction, false);
+  assert.equal(await look(), false);
+});
+
 test('tells of a message that comes twice in one batch in which exchange it came first', () => {
   const found = hot.noteAll([
     { ...message, key: 'n'.repeat(43), exchangeId: 'one' },
