@@ -190,7 +190,7 @@ export const refusals = {
 
 export type RefusalCode = keyof typeof refusals;
 
-type Known = {
+export type Known = {
   readonly asked?: readonly SourceTrace[];
   readonly sender?: Sender;
   readonly subjects?: readonly Subject[];

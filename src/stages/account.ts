@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import type { ExchangeRecord, StageTrace } from '../exchange/audit.ts';
 import type { Reached } from '../exchange/message.ts';
+import type { Known } from '../exchange/refusal.ts';
 import type { Outcome } from './refuse.ts';
 
 /** What the audit keeps of an exchange: everything that decided it, and of the messages only their digests. */
@@ -11,7 +12,7 @@ export function account(
   duration: number,
 ): ExchangeRecord {
   // A stage that declines has not handed on what it knew; who asked about whom is kept all the same.
-  const known = { ...outcome.refusal?.known, ...reached };
+  const known: Known & Reached = outcome.refusal ? { ...outcome.refusal.known, ...reached } : reached;
   return {
     id: reached.id,
     receivedAt: reached.at,

@@ -36,10 +36,13 @@ const isXenc = ({ namespace }: Element) => namespace === namespaces.xenc;
 
 /** Whether anything that can be decrypted stands where some reader would look for it. */
 export function isEncrypted({ header, body }: Envelope): boolean {
-  const securities = blocks(header, 'Security', namespaces.wsse);
-  const places = [body, ...(header ? [header] : []), ...securities];
-  return places.some(({ children }) => children.some((child) => isXenc(child) || isEncryptedHeader(child)));
+  if (holdsEncrypted(body)) return true;
+  if (header === null) return false;
+  return holdsEncrypted(header) || blocks(header, 'Security', namespaces.wsse).some(holdsEncrypted);
 }
+
+const holdsEncrypted = ({ children }: Element) =>
+  children.some((child) => isXenc(child) || isEncryptedHeader(child));
 
 const isEncryptedHeader = ({ name, namespace }: Element) =>
   name === 'EncryptedHeader' && namespace === namespaces.wsse11;

@@ -52,9 +52,15 @@ export function writeBytes(markup: Markup): Text {
 
 /** Text since the last fragment, and all that stands before it. */
 type Out = { text: string; chunks: Uint8Array[]; canonical: boolean };
-type Scope = ReadonlyMap<string, string>;
+/** What is declared, the innermost first. */
+type Scope = { readonly prefix: string; readonly namespace: string; readonly outer: Scope } | null;
 
-const NOTHING: Scope = new Map();
+const NOTHING: Scope = null;
+
+function namespaceIn(scope: Scope, prefix: string): string {
+  for (let at = scope; at !== null; at = at.outer) if (at.prefix === prefix) return at.namespace;
+  return '';
+}
 
 function put(out: Out, part: Content, scope: Scope): void {
   if (typeof part === 'string') {
@@ -74,11 +80,13 @@ function putElement(
   scope: Scope,
 ) {
   const declared = undeclared(name, attributes, scope);
-  const inner = declared.length === 0 ? scope : new Map([...scope, ...declared]);
+  let inner = scope;
   const tag = tagOf(name);
   out.text += `<${tag}`;
-  for (const [prefix, namespace] of declared)
+  for (const { prefix, namespace } of declared) {
     out.text += ` xmlns${prefix === '' ? '' : `:${prefix}`}="${escapeAttribute(namespace)}"`;
+    inner = { prefix, namespace, outer: inner };
+  }
   for (const each of attributes.length > 1 ? [...attributes].sort(inOrder) : attributes)
     out.text += ` ${tagOf(each.name)}="${escapeAttribute(each.value)}"`;
   out.text += '>';
@@ -86,26 +94,29 @@ function putElement(
   out.text += `</${tag}>`;
 }
 
-type Declaration = readonly [prefix: string, namespace: string];
+const NONE: QName[] = [];
 
 /** What an element has to declare for itself and its attributes, by prefix. */
-function undeclared(name: QName, attributes: readonly Written[], scope: Scope): readonly Declaration[] {
-  const found: Declaration[] = [];
-  const need = ({ prefix, namespace }: QName) => {
-    if (prefix === 'xml' || (scope.get(prefix) ?? '') === namespace) return;
-    if (!found.some(([known]) => known === prefix)) found.push([prefix, namespace]);
+function undeclared(name: QName, attributes: readonly Written[], scope: Scope): readonly QName[] {
+  let found: QName[] = NONE;
+  const need = (each: QName) => {
+    const { prefix, namespace } = each;
+    if (prefix === 'xml' || namespaceIn(scope, prefix) === namespace) return;
+    if (found.length === 0) found = [each];
+    else if (!found.some((known) => known.prefix === prefix)) found.push(each);
   };
   need(name);
   for (const { name: each } of attributes) if (each.prefix !== '') need(each);
-  return found.length > 1 ? found.sort(([a], [b]) => compare(a, b)) : found;
+  return found.length > 1 ? found.sort((a, b) => compare(a.prefix, b.prefix)) : found;
 }
 
 /** Whether a fragment's own form is also its form below these declarations: it repeats none, and inherits none. */
 function standsFor(canonical: Uint8Array, scope: Scope): boolean {
-  if (scope.size === 0) return true;
-  if ((scope.get('') ?? '') !== '') return false;
+  if (scope === null) return true;
+  if (namespaceIn(scope, '') !== '') return false;
   const bytes = Buffer.from(canonical.buffer, canonical.byteOffset, canonical.byteLength);
-  for (const prefix of scope.keys()) if (bytes.includes(` xmlns:${prefix}="`)) return false;
+  for (let at: Scope = scope; at !== null; at = at.outer)
+    if (bytes.includes(` xmlns:${at.prefix}="`)) return false;
   return true;
 }
 
