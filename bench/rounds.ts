@@ -13,6 +13,11 @@ export type Subject = {
 };
 
 export const CONCURRENCY = 16;
+/**
+ * Seconds of each window that come before it and are not counted. Every subject has stood still while the others had
+ * their turn, and a program that stands still for seconds is compiled and collected anew: no question costs that.
+ */
+const LEAD = 1.5;
 export type Common = Pick<LoadJob, 'asker' | 'authority'>;
 
 export type Summary = LoadResult & {
@@ -50,8 +55,11 @@ export async function interleaved(
     counts.set(subject, Math.max(50, Math.round(rate * seconds)));
   }
   for (let round = 0; round < rounds; round++) {
-    for (const [subject, seen] of results)
-      seen.push(await runLoad(load, subject, counts.get(subject) ?? 0, closed, common));
+    for (const [subject, seen] of results) {
+      const count = counts.get(subject) ?? 0;
+      await runLoad(load, subject, Math.ceil((count / seconds) * LEAD), closed, common);
+      seen.push(await runLoad(load, subject, count, closed, common));
+    }
   }
   return new Map([...results].map(([subject, seen]) => [subject, summary(seen)]));
 }
