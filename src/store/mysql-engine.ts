@@ -66,11 +66,13 @@ export const openMysql = async (url: URL, keys: SubjectKeys): Promise<Engine> =>
     isInPopulation: async (population, { kind, number }, on) =>
       (await rowsOf(reading, inPopulation, [population, kind, number, on, on])).length > 0,
     insertExchanges: ({ rows, subjects }) =>
-      borrowed(auditing, async (connection) => {
-        await insertInto(connection, 'exchange', chainedColumns, rows);
-        await insertInto(connection, 'exchange_subject', subjectColumns, subjects);
-        await execute(connection, 'COMMIT', []);
-      }),
+      untilNotUndone(() =>
+        borrowed(auditing, async (connection) => {
+          await insertInto(connection, 'exchange', chainedColumns, rows);
+          await insertInto(connection, 'exchange_subject', subjectColumns, subjects);
+          await execute(connection, 'COMMIT', []);
+        }),
+      ),
     remember: seen.remember,
     close: async () => {
       await seen.close();

@@ -1,11 +1,14 @@
 import type { Pool, PoolConnection } from 'mysql2';
 import { insertInto } from './mysql-insert.ts';
 import { borrowed, execute } from './mysql-pool.ts';
+import { untilNotUndone } from './mysql-undone.ts';
 import { rememberTogether, type SeenMessage, seenColumns, seenValues } from './seen-messages.ts';
 
 /** @param pool of one connection, which never commits by itself */
 export const rememberOnServer = (pool: Pool) =>
-  rememberTogether((messages) => borrowed(pool, (connection) => noteAll(connection, messages)));
+  rememberTogether((messages) =>
+    untilNotUndone(() => borrowed(pool, (connection) => noteAll(connection, messages))),
+  );
 
 /** In the order of their keys: two nodes that are sent the same messages never wait for each other in a ring. */
 const noteAll = async (
