@@ -6,8 +6,8 @@ import { PYTHON } from '../support/foreign.ts';
 
 /** What libxmlsec, which is what xmlsec1 is made of, and another libxml2 than the bus's say of a message. */
 export type ForeignVerdict = {
-  /** `closed`: it does not become readable. `elsewhere`: a reference that would have to be fetched, which is not tried. */
-  readonly verdict: 'good' | 'bad' | 'unsigned' | 'unreadable' | 'elsewhere' | 'closed';
+  /** `closed`: it does not become readable. `unknown`: it is encrypted in a way that libxmlsec does not know. `elsewhere`: a reference that would have to be fetched, which is not tried. */
+  readonly verdict: 'good' | 'bad' | 'unsigned' | 'unreadable' | 'elsewhere' | 'closed' | 'unknown';
   /** SHA-256 of exclusive canonical forms of the root and of its last child. */
   readonly root: string | null;
   readonly body: string | null;

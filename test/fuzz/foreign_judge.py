@@ -13,8 +13,14 @@ DS = "http://www.w3.org/2000/09/xmldsig#"
 WSSE = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd"
 WSU = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-utility-1.0.xsd"
 XENC = "http://www.w3.org/2001/04/xmlenc#"
+# libxmlsec 1.2 has the one of XML Encryption 1.0 only.
+OAEP_OF_1_1 = "http://www.w3.org/2009/xmlenc11#rsa-oaep"
 PARSER = etree.XMLParser(resolve_entities=False, no_network=True)
 keys = {}
+
+
+class NotKnown(Exception):
+    pass
 
 
 def key_of(pem):
@@ -149,6 +155,9 @@ def opened(root, key):
     for child in key_there.findall("{%s}KeyInfo" % DS):
         key_there.remove(child)
     info.append(key_there)
+    method = wrapped.find("{%s}EncryptionMethod" % XENC)
+    if method is not None and method.get("Algorithm") == OAEP_OF_1_1:
+        raise NotKnown
     manager = xmlsec.KeysManager()
     manager.add_key(xmlsec.Key.from_memory(key, xmlsec.constants.KeyDataFormatPem))
     xmlsec.EncryptionContext(manager).decrypt(data)
@@ -166,6 +175,8 @@ def judge(asked):
             closed = root
             root = opened(closed, asked["key"])
             is_opened = root is not closed
+        except NotKnown:
+            return {"verdict": "unknown", "root": None, "body": None, "isXmlId": False, "isOpened": False}
         except (xmlsec.Error, etree.LxmlError, ValueError, TypeError):
             return {"verdict": "closed", "root": None, "body": None, "isXmlId": False, "isOpened": False}
     children = [child for child in root if isinstance(child.tag, str)]

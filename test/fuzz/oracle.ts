@@ -69,13 +69,13 @@ const digestsIn = (text: string) =>
 
 function disagreements({ said, detail, forms }: Verdict, foreign: ForeignVerdict): readonly string[] {
   const verdicts =
-    said !== null && foreign.verdict !== 'good' && !foreign.isXmlId
+    said !== null && foreign.verdict !== 'good' && foreign.verdict !== 'unknown' && !foreign.isXmlId
       ? [`accepted, and libxmlsec says ${foreign.verdict}`]
       : said === null && foreign.verdict === 'good' && ruleOf(detail) === null
         ? [`libxmlsec says good, and it is refused under no rule: ${detail}`]
         : [];
   // What has no canonical form as a whole, the bus refuses; parts of it may have one to some.
-  if (!forms?.root || foreign.verdict === 'unreadable' || foreign.verdict === 'closed') return verdicts;
+  if (!forms?.root || ['unreadable', 'closed', 'unknown'].includes(foreign.verdict)) return verdicts;
   // libxmlsec leaves out a byte order mark before what it decrypts, with which the bus refuses the message.
   if (foreign.isOpened && said === null) return verdicts;
   const parts = ['root', 'body'] as const;
