@@ -40,18 +40,16 @@ export async function loadFigures({ bus, baseline, load, common }: Bench): Promi
   const baseSmall: Subject = { name: 'baseline, 5 KB answer', size: 'small', ...baselineAt, warmUp: 3000 };
   const baseLarge: Subject = { name: 'baseline, 45 KB answer', size: 'large', ...baselineAt, warmUp: 300 };
   const all = [small, large, baseSmall, baseLarge];
-  const smallOnes = await interleaved(load, [small, baseSmall], ROUNDS, SECONDS, common);
-  const rate = Math.floor((smallOnes.get(small)?.rate ?? 0) * SHARE_OF_TOP);
-  const steady = await runLoad(load, small, rate * 8, { rate }, common);
-  const results = new Map([
-    ...smallOnes,
-    ...(await interleaved(load, [large, baseLarge], ROUNDS, SECONDS, common)),
-  ]);
+  const results = new Map(await interleaved(load, [small, baseSmall], ROUNDS, SECONDS, common));
   const of = (subject: Subject): Summary => {
     const found = results.get(subject);
     if (!found) throw new Error(`${subject.name} was not measured`);
     return found;
   };
+  const rate = Math.floor(of(small).rate * SHARE_OF_TOP);
+  const steady = await runLoad(load, small, rate * 8, { rate }, common);
+  for (const each of await interleaved(load, [large, baseLarge], ROUNDS, SECONDS, common))
+    results.set(...each);
   const cpu = (subject: Subject) => of(subject).cpuMicros;
   const growth = of(large).answerBytes / of(small).answerBytes;
   return [

@@ -7,6 +7,7 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
+import { doorSettings } from '../src/door-settings.ts';
 import { askerIn, signQuestions } from '../test/support/signed-questions.ts';
 import { startBus } from './bus.ts';
 import { startChild } from './child.ts';
@@ -21,7 +22,10 @@ import { makeWorld } from './world.ts';
 
 const { values } = parseArgs({ options: { percent: { type: 'string' }, questions: { type: 'string' } } });
 const { percent, questions } = z
-  .object({ percent: z.string().default('5'), questions: z.coerce.number().int().positive().default(2_000) })
+  .object({
+    percent: z.string().default(doorSettings.KRUISPUNT_REFUSED_PERCENT.fallback),
+    questions: z.coerce.number().int().positive().default(2_000),
+  })
   .parse(values);
 
 const ROUNDS = 3;

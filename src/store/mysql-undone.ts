@@ -1,3 +1,5 @@
+import { tryAgain } from './try-again.ts';
+
 /** A server undid the transaction because it stood in another's way; it is as if it had never begun. */
 const UNDONE = new Set(['ER_LOCK_DEADLOCK', 'ER_CHECKREAD']);
 const ATTEMPTS = 8;
@@ -9,12 +11,5 @@ const isUndone = (error: unknown): boolean => {
 };
 
 /** Tries a whole transaction anew, a few times, when the server gave up on it to break a deadlock. */
-export const untilNotUndone = async <T>(transaction: () => Promise<T>): Promise<T> => {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await transaction();
-    } catch (error) {
-      if (attempt >= ATTEMPTS || !isUndone(error)) throw error;
-    }
-  }
-};
+export const untilNotUndone = <T>(transaction: () => Promise<T>): Promise<T> =>
+  tryAgain(ATTEMPTS, isUndone, transaction);

@@ -7,6 +7,7 @@ import { isDuplicate } from './duplicate.ts';
 import type { Engine } from './engine.ts';
 import type { Rights } from './matching.ts';
 import { keepFiles, type PublicationFiles } from './publication-files.ts';
+import { tryAgain } from './try-again.ts';
 
 export type Publications = PublicationFiles & {
   /**
@@ -26,15 +27,8 @@ export type Publications = PublicationFiles & {
 
 /** Others may have inserted the same key since we looked; then we look again. */
 const ATTEMPTS = 5;
-export const untilNotRaced = async <T>(transaction: () => Promise<T>): Promise<T> => {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await transaction();
-    } catch (error) {
-      if (attempt >= ATTEMPTS || !isDuplicate(error)) throw error;
-    }
-  }
-};
+export const untilNotRaced = <T>(transaction: () => Promise<T>): Promise<T> =>
+  tryAgain(ATTEMPTS, isDuplicate, transaction);
 
 /** Mutations on their way to the files of those who are to hear of them. */
 export const keepPublications = (

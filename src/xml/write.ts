@@ -94,16 +94,13 @@ function putElement(
   out.text += `</${tag}>`;
 }
 
-const NONE: QName[] = [];
-
 /** What an element has to declare for itself and its attributes, by prefix. */
 function undeclared(name: QName, attributes: readonly Written[], scope: Scope): readonly QName[] {
-  let found: QName[] = NONE;
+  const found: QName[] = [];
   const need = (each: QName) => {
     const { prefix, namespace } = each;
     if (prefix === 'xml' || namespaceIn(scope, prefix) === namespace) return;
-    if (found.length === 0) found = [each];
-    else if (!found.some((known) => known.prefix === prefix)) found.push(each);
+    if (!found.some((known) => known.prefix === prefix)) found.push(each);
   };
   need(name);
   for (const { name: each } of attributes) if (each.prefix !== '') need(each);

@@ -187,16 +187,16 @@ export const algorithms: readonly Attack[] = [
     const token = m.tokenOf(pkiPathOf(craft.cast.parties.afnemer), m.PKI_PATH);
     return craft.signed({ token, keyInfo: tokenReference('URI="#X509"') });
   }),
-  ...(['bytes behind the certificate', 'certificate in PEM'] as const).map((what) =>
-    attack('B8', `token with ${what}`, /^a certificate in the message is not in DER/, (craft) => {
-      const { certificate } = craft.cast.parties.afnemer;
-      const inPem = Buffer.from(certificate).toString('base64');
-      const longer = Buffer.concat([
-        Buffer.from(m.derOf(certificate), 'base64'),
-        Buffer.from('more'),
-      ]).toString('base64');
-      return craft.signed({ token: m.tokenOf(what === 'certificate in PEM' ? inPem : longer) });
-    }),
+  ...Object.entries({
+    'bytes behind the certificate': (pem: string) =>
+      Buffer.concat([Buffer.from(m.derOf(pem), 'base64'), Buffer.from('more')]),
+    'certificate in PEM': (pem: string) => Buffer.from(pem),
+  }).map(([what, bytesOf]) =>
+    attack('B8', `token with ${what}`, /^a certificate in the message is not in DER/, (craft) =>
+      craft.signed({
+        token: m.tokenOf(bytesOf(craft.cast.parties.afnemer.certificate).toString('base64')),
+      }),
+    ),
   ),
   attack('B8', 'token padded to 40,000 characters', /^BinarySecurityToken of 4\d+ characters/, (craft) =>
     craft.signed({ token: craft.draft().token.replace('</', `${' '.repeat(40_000)}</`) }),

@@ -92,7 +92,7 @@ before(async () => {
   cpSync(join(ROOT, 'xsd'), join(folder, 'xsd'), { recursive: true });
   const started = await startProgram(settings);
   bus = started;
-  while (lines(/a worker listens/).length < 2) await pause(20);
+  await started.says(/a worker listens[\s\S]*a worker listens/);
 });
 after(async () => {
   await bus?.stop();

@@ -164,25 +164,25 @@ def opened(root, key):
     return etree.fromstring(etree.tostring(root.getroottree()), PARSER)
 
 
+def said(verdict, root=None, body=None, is_xml_id=False, is_opened=False):
+    return {"verdict": verdict, "root": root, "body": body, "isXmlId": is_xml_id, "isOpened": is_opened}
+
+
 def judge(asked):
     try:
-        root = etree.fromstring(base64.b64decode(asked["bytes"]), PARSER)
+        sent = etree.fromstring(base64.b64decode(asked["bytes"]), PARSER)
     except (etree.XMLSyntaxError, ValueError) as error:
-        return {"verdict": "unreadable", "root": None, "body": None, "isXmlId": "xml:id" in str(error), "isOpened": False}
-    is_opened = False
-    if asked["key"] is not None:
-        try:
-            closed = root
-            root = opened(closed, asked["key"])
-            is_opened = root is not closed
-        except NotKnown:
-            return {"verdict": "unknown", "root": None, "body": None, "isXmlId": False, "isOpened": False}
-        except (xmlsec.Error, etree.LxmlError, ValueError, TypeError):
-            return {"verdict": "closed", "root": None, "body": None, "isXmlId": False, "isOpened": False}
+        return said("unreadable", is_xml_id="xml:id" in str(error))
+    try:
+        root = sent if asked["key"] is None else opened(sent, asked["key"])
+    except NotKnown:
+        return said("unknown")
+    except (xmlsec.Error, etree.LxmlError, ValueError, TypeError):
+        return said("closed")
     children = [child for child in root if isinstance(child.tag, str)]
     body = form_of(children[-1]) if children else None
     verdict = verdict_of(root, asked["certificate"])
-    return {"verdict": verdict, "root": form_of(root), "body": body, "isXmlId": False, "isOpened": is_opened}
+    return said(verdict, form_of(root), body, is_opened=root is not sent)
 
 
 for line in sys.stdin:

@@ -99,8 +99,8 @@ test('would find an error that is no refusal', () => {
 
 test('keeps a finding with as few steps as show it, and no key', () => {
   const many = Array.from({ length: 400 }, (_, number) => mutantOf(corpus, insider, SEED, number)).find(
-    ({ taken, isSigned, bytes }) =>
-      taken.length > 2 && isSigned && judge({ bytes, charset: null }).said === null,
+    ({ taken, isSigned, closedAt, bytes }) =>
+      taken.length > 2 && isSigned && closedAt === null && judge({ bytes, charset: null }).said === null,
   );
   const mutant = many ?? assert.fail();
   const least = minimised(
@@ -115,5 +115,8 @@ test('keeps a finding with as few steps as show it, and no key', () => {
   const kept: Finding = readFinding(file);
   assert.ok(Buffer.from(kept.bytes, 'base64').equals(least.bytes));
   assert.deepEqual([kept.seed, kept.number, kept.what], [SEED, mutant.number, ['a test']]);
-  assert.ok(!JSON.stringify(kept).includes(JSON.stringify(insider.signer.privateKey).slice(1, -1)));
+  assert.doesNotMatch(JSON.stringify(kept), /PRIVATE/);
+  const opened = readFinding(keepFinding(folder, ['a test'], SEED, { ...least, closedAt: 0 }, insider));
+  assert.equal(opened.recipient?.privateKey, insider.recipient.privateKey, 'without it nobody could read it');
+  assert.ok(!JSON.stringify(opened).includes(JSON.stringify(insider.signer.privateKey).slice(1, -1)));
 });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { systemClock } from '../../src/exchange/clock.ts';
 import { openStore, type Store } from '../../src/store/connection.ts';
+import { utc } from '../../src/store/exchange-row.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { keys } from '../support/subject-keys.ts';
 
@@ -59,14 +60,13 @@ export const seenMessagesSuite = (database: TestDatabase) =>
     test('are known after the upgrade that put their moments in front of their keys, and those without end too', async () => {
       const until = new Date(Date.now() + 5 * MINUTE);
       const month = new Date(Date.now() + 30 * 24 * 60 * MINUTE);
-      const inSql = (at: Date) => at.toISOString().slice(0, 23).replace('T', ' ');
       await database.sql("DELETE FROM migrations WHERE name LIKE 'SeenInOrder%'");
       for (const [name, at] of [
         ['before', until],
         ['endless', month],
       ] as const)
         await database.sql(
-          `INSERT INTO seen_message (message_key, exchange_id, seen_until) VALUES ('${key(name)}', '${exchange(12)}', '${inSql(at)}')`,
+          `INSERT INTO seen_message (message_key, exchange_id, seen_until) VALUES ('${key(name)}', '${exchange(12)}', '${utc(at)}')`,
         );
       const upgraded = await open();
       try {

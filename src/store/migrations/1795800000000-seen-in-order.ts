@@ -6,11 +6,11 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
  */
 export class SeenInOrder1795800000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
-    const { isServer, length, soon, digits, joined } = wordsFor(runner);
+    const { isServer, length, soon, ordered } = wordsFor(runner);
     // SQLite holds nobody to a length.
     if (isServer) await runner.query(widthOfKey(60));
     await runner.query(
-      `UPDATE seen_message SET message_key = ${joined(digits, 'message_key')} WHERE ${length} = 43 AND seen_until < ${soon}`,
+      `UPDATE seen_message SET message_key = ${ordered} WHERE ${length} = 43 AND seen_until < ${soon}`,
     );
   }
 
@@ -31,13 +31,13 @@ const wordsFor = (runner: QueryRunner) =>
         isServer: true,
         length: 'CHAR_LENGTH(message_key)',
         soon: 'UTC_TIMESTAMP() + INTERVAL 15 MINUTE',
-        digits: "DATE_FORMAT(seen_until, '%Y%m%d%H%i%s'), LPAD(MICROSECOND(seen_until) DIV 1000, 3, '0')",
-        joined: (...parts: readonly string[]) => `CONCAT(${parts.join(', ')})`,
+        ordered:
+          "CONCAT(DATE_FORMAT(seen_until, '%Y%m%d%H%i%s'), LPAD(MICROSECOND(seen_until) DIV 1000, 3, '0'), message_key)",
       }
     : {
         isServer: false,
         length: 'LENGTH(message_key)',
         soon: "STRFTIME('%Y-%m-%d %H:%M:%f', 'now', '+15 minutes')",
-        digits: "REPLACE(REPLACE(REPLACE(REPLACE(seen_until, '-', ''), ':', ''), ' ', ''), '.', '')",
-        joined: (...parts: readonly string[]) => parts.join(' || '),
+        ordered:
+          "REPLACE(REPLACE(REPLACE(REPLACE(seen_until, '-', ''), ':', ''), ' ', ''), '.', '') || message_key",
       };
