@@ -5,8 +5,8 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { setTimeout as pause } from 'node:timers/promises';
 import { demoFolder } from '../support/demo-world.ts';
+import { eventually } from '../support/eventually.ts';
 import { type Program, runVerb, startProgram, temporaryFolder } from '../support/program.ts';
 import type { Sent } from './attack.ts';
 import { makeCast } from './cast.ts';
@@ -127,10 +127,12 @@ async function countingSource(demo: string) {
 /** A change of the configuration is noticed within a second. */
 async function untilTheSourceIsAsked(world: World, program: Program): Promise<void> {
   const [craft = assert.fail()] = world.crafts;
-  for (const until = Date.now() + 10_000; world.asked() === 0; await pause(100)) {
-    const { text } = await world.post(craft, craft.signed());
-    if (Date.now() > until) assert.fail(`${text}\n${program.output()}`);
-  }
+  let last = '';
+  const look = async () => {
+    last = (await world.post(craft, craft.signed())).text;
+    return world.asked() > 0;
+  };
+  if (world.asked() === 0) await eventually(() => `${last}\n${program.output()}`, look, 100);
 }
 
 async function post(url: string, craft: Craft, sent: string | Sent): Promise<Told> {

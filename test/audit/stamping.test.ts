@@ -6,6 +6,7 @@ import { stampAnchors } from '../../src/audit/stamp-anchors.ts';
 import { createTrust } from '../../src/wss/trust.ts';
 import { makeAuthority, NOW } from '../support/certificates.ts';
 import { stoppedClock } from '../support/clock.ts';
+import { eventually } from '../support/eventually.ts';
 
 const trust = createTrust({ authorities: [(await makeAuthority('Stempel CA')).certificate] });
 const log = () => {
@@ -14,10 +15,7 @@ const log = () => {
     void told.push(`${level} ${text} ${'again' in about ? about.again : ''}`.trim());
   return { told, info: tell('info'), warn: tell('warn') };
 };
-const until = async (holds: () => boolean) => {
-  for (const end = Date.now() + 5_000; !holds() && Date.now() < end; ) await pause(2);
-  assert.ok(holds());
-};
+const until = (holds: () => boolean) => eventually('it never comes about', holds, 2);
 
 test('keeps nothing of an authority that answers with something else, and asks no further', async () => {
   const anchors = Array.from({ length: 12 }, (_, index) => ({ number: 12 - index, digest: 'ab'.repeat(32) }));

@@ -5,7 +5,6 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { after, test } from 'node:test';
-import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 import { listen } from '../../src/demo/listen.ts';
 import { demoParties } from '../../src/demo/parties.ts';
@@ -14,6 +13,7 @@ import { startRestSource } from '../../src/demo/rest-source.ts';
 import { voucherContent, voucherRoot } from '../../src/publication/voucher.ts';
 import { createDocumentSigner } from '../../src/wss/sign-document.ts';
 import { demoFolder } from '../support/demo-world.ts';
+import { eventually } from '../support/eventually.ts';
 import { demoNumbers, namedIn, tableTexts } from '../support/named.ts';
 import { freePort } from '../support/own-server.ts';
 import { ROOT, runVerb, startProgram, temporaryFolder } from '../support/program.ts';
@@ -136,10 +136,8 @@ async function ask(name: string, stem: string, sequence: number, bron: string, q
   return id;
 }
 
-async function until(holds: () => boolean | Promise<boolean>, what: string, within = 10_000): Promise<void> {
-  for (const end = Date.now() + within; !(await holds()); await pause(20))
-    assert.ok(Date.now() < end, `${what} does not come about:\n${program.output()}`);
-}
+const until = (holds: () => boolean | Promise<boolean>, what: string) =>
+  eventually(() => `${what} does not come about:\n${program.output()}`, holds);
 
 /** Fetches the answer to a file when it is there: the file, and what stands in its voucher. */
 async function answerTo(party: string, stem: string) {
@@ -257,7 +255,12 @@ test('no question is asked twice where the bus is killed half-way and its source
     insz: index % 2 === 0 ? first : second,
     reference: `q${index}`,
   }));
-  await pause(600);
+  await until(async () => {
+    const question = ['call', 'GeefPersoon', '--insz', first, '--set', 'Bron=KSZ', '--url', program.url];
+    await runVerb(question, settings);
+    return ksz.asked > 0;
+  }, 'a question at the other address');
+  ksz.asked = 0;
   await ask('afnemer', 'vragen-2', 2, 'KSZ', questions);
   await until(() => ksz.asked >= 10, 'the first questions');
   await program.stop('SIGKILL');

@@ -4,9 +4,9 @@ import { renameSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { setTimeout as pause } from 'node:timers/promises';
 import { issue, makeAuthority, revoke, type TestCertificate } from '../support/certificates.ts';
 import { demoFolder } from '../support/demo-world.ts';
+import { eventually } from '../support/eventually.ts';
 import { type Program, runVerb, startProgram } from '../support/program.ts';
 import { answerAs } from '../support/responder.ts';
 import { askerIn, signQuestions } from '../support/signed-questions.ts';
@@ -56,7 +56,7 @@ before(async () => {
   const options = files.flatMap((file) => ['--certificate', file]);
   const added = await runVerb(['key', 'add', 'afnemer', ...options], settings);
   assert.equal(added.code, 0, added.stderr);
-  await pause(1000);
+  await eventually(bus.output, async () => (await ask(second)).status === 200, 100);
 });
 after(async () => {
   await bus.stop();
@@ -82,10 +82,10 @@ test('refuses a certificate that is revoked while the bus runs, in every process
   assert.equal((await ask(first)).status, 200);
   keep('hier.crl', await list([first.serial], -1000));
   const statuses: number[] = [];
-  for (const end = Date.now() + 10_000; statuses.slice(-6).join() !== '500,500,500,500,500,500'; ) {
-    assert.ok(Date.now() < end, bus.output());
+  await eventually(bus.output, async () => {
     statuses.push((await ask(first)).status);
-  }
+    return statuses.slice(-6).join() === '500,500,500,500,500,500';
+  });
   const refused = await ask(first);
   assert.match(await reasonOf(refused.exchange), /CN=eerste.* is revoked \(revocation of certificate 1 of 2/);
   assert.equal((await ask(second)).status, 200);
@@ -141,16 +141,21 @@ test('foresees when certificates end that it has seen', async () => {
 });
 
 test('takes what a party signs from its networks alone', async () => {
-  const held = async (...options: readonly string[]) => {
-    const { code, stderr } = await runVerb(['party', 'change', 'afnemer', ...options], settings);
+  const add = async (network: string, status: number) => {
+    const { code, stderr } = await runVerb(
+      ['party', 'change', 'afnemer', '--add-network', network],
+      settings,
+    );
     assert.equal(code, 0, stderr);
-    await pause(1000);
+    const look = async () => {
+      const answer = await ask(second);
+      return answer.status === status && answer;
+    };
+    return eventually(bus.output, look, 100);
   };
-  await held('--add-network', '192.0.2.0/24');
-  const { exchange } = await ask(second);
+  const { exchange } = await add('192.0.2.0/24', 500);
   assert.match(await reasonOf(exchange), /^127\.0\.0\.1 is in none of the networks of afnemer$/);
-  await held('--add-network', '127.0.0.0/8');
-  assert.equal((await ask(second)).status, 200);
+  await add('127.0.0.0/8', 200);
   const shown = await runVerb(['party', 'show', 'afnemer'], settings);
   assert.match(shown.stdout, /^network {6}127\.0\.0\.0\/8\nnetwork {6}192\.0\.2\.0\/24$/m);
 });

@@ -5,11 +5,11 @@ import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, writeFileSyn
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { newKeyLine } from '../../src/audit/key-ring.ts';
 import { issue, makeAuthority } from '../support/certificates.ts';
 import { mysqlDatabase, type TestDatabase } from '../support/database.ts';
+import { eventually } from '../support/eventually.ts';
 import { buildInFolder, type Image } from '../support/image.ts';
 import { ROOT, temporaryFolder } from '../support/program.ts';
 
@@ -93,8 +93,13 @@ async function startBus(port: number) {
     stream?.setEncoding('utf8').on('data', (text: string) => {
       said += text;
     });
-  for (const until = Date.now() + 60_000; !said.includes('"listening"'); await pause(50))
-    assert.ok(child.exitCode === null && Date.now() < until, said);
+  await eventually(
+    () => said,
+    () => {
+      assert.equal(child.exitCode, null, said);
+      return said.includes('"listening"');
+    },
+  );
   return { child, said: () => said };
 }
 
@@ -103,10 +108,9 @@ const healthOf = async (port: number) => {
   return code;
 };
 
-async function eventually(what: string, isSo: () => Promise<boolean>) {
-  for (const until = Date.now() + 20_000; !(await isSo().catch(() => false)); await pause(100))
-    assert.ok(Date.now() < until, what);
-}
+/** What cannot be asked is not so yet. */
+const becomesSo = (what: string, isSo: () => Promise<boolean>) =>
+  eventually(what, () => isSo().catch(() => false), 100);
 
 describe('the containers of docker/', { concurrency: false }, () => {
   let ports: readonly number[];
@@ -153,7 +157,7 @@ describe('the containers of docker/', { concurrency: false }, () => {
     children.push(balancer);
     const status = async (port: number, path: string) =>
       (await fetch(`http://127.0.0.1:${port}${path}`)).status;
-    await eventually('healthy', async () => (await status(health, '/health')) === 200);
+    await becomesSo('healthy', async () => (await status(health, '/health')) === 200);
     assert.equal(await status(soap, '/GeefPersoonDienst-02.02/soap/WebService?wsdl'), 200);
     assert.equal(await status(soap, '/metrics'), 404);
 
@@ -161,11 +165,11 @@ describe('the containers of docker/', { concurrency: false }, () => {
     const ended = first ? once(first.child, 'exit') : null;
     first?.child.kill('SIGTERM');
     assert.deepEqual(await ended, [0, null], first?.said());
-    await eventually('the other bus', async () => (await status(soap, '/health/ready')) === 200);
+    await becomesSo('the other bus', async () => (await status(soap, '/health/ready')) === 200);
     for (let times = 0; times < 20; times++) assert.equal(await status(soap, '/health/ready'), 200);
 
     second?.child.kill('SIGTERM');
-    await eventually('unhealthy', async () => (await status(health, '/health')) === 503);
+    await becomesSo('unhealthy', async () => (await status(health, '/health')) === 503);
     const over = once(balancer, 'exit');
     balancer.kill('SIGUSR1');
     assert.deepEqual(await over, [0, null]);

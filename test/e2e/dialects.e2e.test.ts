@@ -3,7 +3,6 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { delimiter, join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { setTimeout as pause } from 'node:timers/promises';
 import { demoFolder } from '../support/demo-world.ts';
 import { type Program, ROOT, runVerb, startProgram } from '../support/program.ts';
 
@@ -84,10 +83,8 @@ async function configure(): Promise<void> {
 
 before(async () => {
   await new Promise<void>((resolve) => sources.listen(0, '127.0.0.1', resolve));
-  bus = await startProgram(settings);
   await configure();
-  // A change is in force within a second.
-  await pause(1500);
+  bus = await startProgram(settings);
 });
 after(async () => {
   await bus.stop();

@@ -4,10 +4,10 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } fro
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { after, test } from 'node:test';
-import { setTimeout as pause } from 'node:timers/promises';
 import { demoParty, firstDemoPerson } from '../../src/cli/demo-party.ts';
 import type { Voucher } from '../../src/exchange/voucher.ts';
 import { demoFolder } from '../support/demo-world.ts';
+import { eventually } from '../support/eventually.ts';
 import { foreign } from '../support/foreign.ts';
 import { factsOf, mutationFile, signedVoucher, told, voucherOver } from '../support/laid-down.ts';
 import { freePort } from '../support/own-server.ts';
@@ -73,10 +73,8 @@ async function layDown(text: string, said: Partial<Voucher> & { records: number 
   return voucher.id;
 }
 
-async function until(holds: () => boolean | Promise<boolean>, what: string): Promise<void> {
-  for (const end = Date.now() + 20_000; !(await holds()); await pause(25))
-    assert.ok(Date.now() < end, `${what} does not come about:\n${program.output().slice(-4000)}`);
-}
+const until = (holds: () => boolean | Promise<boolean>, what: string) =>
+  eventually(() => `${what} does not come about:\n${program.output().slice(-4000)}`, holds);
 
 /** The receipt as the source fetches it, after xmlsec1 and xmllint have looked at it. */
 async function receiptOf(id: string, status: string, name = `${id}.ack.xml`): Promise<string> {
@@ -101,7 +99,9 @@ test('what a source lays down is accepted, and stands in the next file of who is
   const receipt = await receiptOf(id, 'ACCEPTED');
   assert.deepEqual(valuesOf(receipt, 'numberOfRecords'), ['3']);
   assert.deepEqual(readdirSync(trayOf('bron', 'To_Vip')), []);
-  sql("UPDATE subscription SET next_run_at = '2026-01-01 00:00:00.000' WHERE channel = 'files'");
+  sql(
+    "UPDATE subscription SET next_run_at = '2026-01-01 00:00:00.000', closed_for = NULL WHERE channel = 'files'",
+  );
   const isThere = () =>
     existsSync(trayOf('afnemer', 'Publicaties')) &&
     readdirSync(trayOf('afnemer', 'Publicaties')).some((name) => name.endsWith('.voucher.xml'));

@@ -8,6 +8,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { after, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { demoFolder } from '../support/demo-world.ts';
+import { eventually } from '../support/eventually.ts';
 import { freePort } from '../support/own-server.ts';
 import { runVerb, startProgram, temporaryFolder } from '../support/program.ts';
 
@@ -75,10 +76,8 @@ const events = (what: string) =>
   sql('SELECT detail, channel, party_id FROM file_event WHERE what = ? ORDER BY id', what).map(
     (row) => `${row.channel} ${row.detail}`,
   );
-async function until(holds: () => boolean, what: string): Promise<void> {
-  for (const end = Date.now() + 5000; !holds(); await pause(20))
-    assert.ok(Date.now() < end, `${what} does not come about:\n${program.output()}`);
-}
+const until = (holds: () => boolean, what: string) =>
+  eventually(() => `${what} does not come about:\n${program.output()}`, holds);
 
 type Ran = { readonly code: number; readonly stdout: string; readonly out: string };
 const run = (command: string, args: readonly string[], cwd: string) =>

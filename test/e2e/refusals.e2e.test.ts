@@ -6,8 +6,8 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { after, test } from 'node:test';
-import { setTimeout as pause } from 'node:timers/promises';
 import { demoFolder } from '../support/demo-world.ts';
+import { eventually } from '../support/eventually.ts';
 import { xmlsecSign, xmlsecVerify } from '../support/foreign.ts';
 import { runVerb, startProgram, temporaryFolder } from '../support/program.ts';
 
@@ -52,10 +52,13 @@ function administer(...statements: string[]): void {
 
 /** Until the bus has noticed, it still answers as before. */
 async function becomes(wanted: string, ask: () => Promise<Told>): Promise<Told> {
-  for (const until = Date.now() + 8_000; ; await pause(100)) {
+  let last = '';
+  const look = async () => {
     const told = await ask();
-    if (told.code === wanted || Date.now() > until) return told;
-  }
+    last = `${told.code}, never ${wanted}:\n${told.body}`;
+    return told.code === wanted && told;
+  };
+  return eventually(() => last, look, 100);
 }
 
 const post = (body: string | Buffer) =>

@@ -4,8 +4,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { setTimeout as pause } from 'node:timers/promises';
 import { demoFolder } from '../support/demo-world.ts';
+import { eventually } from '../support/eventually.ts';
 import { type Program, ROOT, runVerb, startProgram, temporaryFolder } from '../support/program.ts';
 
 /** Contracts come, change, break and go while the bus runs, with two processes that answer. */
@@ -62,13 +62,14 @@ const lines = (pattern: RegExp) =>
 const pidOf = (line: string) => /"pid":(\d+)/.exec(line)?.[1];
 
 /** Waits until both processes have said it again, since there were so many lines of the kind. */
-async function bothSay(pattern: RegExp, since: number): Promise<readonly string[]> {
-  for (const until = Date.now() + 15_000; ; await pause(50)) {
-    const said = lines(pattern).slice(since);
-    if (new Set(said.map(pidOf)).size === 2) return said;
-    if (Date.now() > until) throw new Error(`both never say ${pattern}:\n${running().output()}`);
-  }
-}
+const bothSay = (pattern: RegExp, since: number): Promise<readonly string[]> =>
+  eventually(
+    () => `both never say ${pattern}:\n${running().output()}`,
+    () => {
+      const said = lines(pattern).slice(since);
+      return new Set(said.map(pidOf)).size === 2 && said;
+    },
+  );
 
 /** What is done to the folder, and what both processes say of it. */
 async function whenDone(change: () => void, pattern: RegExp): Promise<readonly string[]> {
@@ -122,7 +123,10 @@ test('a contract that is dropped into the folder is checked, granted and answere
     const what = ['--service', service, '--version', '01.00', '--visible', visible];
     await done('grant', 'add', ...who, ...what, '--legal-basis', 'Besluit 7', '--from', '2020-01-01');
   }
-  await pause(1200);
+  const isGranted = async () =>
+    (await call('Tariff', '--raw', '--set', 'article=spade', '--set', 'pieces=3')).code === 0;
+  // By one process and by the other.
+  await eventually('the grants never count', async () => (await isGranted()) && (await isGranted()));
   // More often than there are processes, so that each of them answers.
   for (let count = 0; count < 3; count++) {
     const literal = await call('Catalogue', '--raw', '--set', `reader/number=${INSZ}`);

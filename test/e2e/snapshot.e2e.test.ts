@@ -6,8 +6,8 @@ import { createServer, request } from 'node:http';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { after, test } from 'node:test';
-import { setTimeout as pause } from 'node:timers/promises';
 import { demoFolder } from '../support/demo-world.ts';
+import { eventually } from '../support/eventually.ts';
 import { type Program, runVerb, startProgram } from '../support/program.ts';
 
 /** A subscriber gets everybody in its register, asked one by one by the bus itself, whatever happens meanwhile. */
@@ -28,10 +28,8 @@ const sql = (statement: string, ...values: (string | number)[]) => {
 const partyId = (name: string) => Number(sql('SELECT id FROM party WHERE name = ?', name)[0]?.id);
 const fileOf = (party: string) =>
   sql('SELECT * FROM publication_file WHERE party_id = ? ORDER BY id DESC', partyId(party))[0] ?? {};
-async function until(holds: () => boolean, what: string, within = 20_000): Promise<void> {
-  for (const end = Date.now() + within; !holds(); await pause(20))
-    assert.ok(Date.now() < end, `${what} does not come about:\n${program.output().slice(-3000)}`);
-}
+const until = (holds: () => boolean, what: string) =>
+  eventually(() => `${what} does not come about:\n${program.output().slice(-3000)}`, holds);
 const momentComes = (party: string) =>
   sql(
     "UPDATE subscription SET next_run_at = '2026-01-01 03:30:00.000', closed_for = NULL WHERE party_id = ? AND kind = 'snapshot'",
@@ -129,7 +127,7 @@ test('everybody is in the file once, through a kill, a source that is down, and 
   const meanwhile = answered().length;
   assert.ok(meanwhile >= before.length && meanwhile < registered.length);
   register.up = true;
-  await until(() => fileOf('afnemer').state === 'written', 'the file', 40_000);
+  await until(() => fileOf('afnemer').state === 'written', 'the file');
 
   const { name, sha256, sequence } = fileOf('afnemer');
   const file = await fetched('afnemer', String(name));

@@ -15,6 +15,9 @@ before(async () => {
   await ensureTools([service.tool]);
   redis = await service.start();
   folder = demoFolder();
+  // Longer than the four questions take on a busy machine.
+  const [{ id }] = JSON.parse(await verb('grant', 'list', '--party', 'gehaast', '--json'));
+  await verb('grant', 'change', String(id), '--throttle', '1/600000');
   const settings = { KRUISPUNT_VAR: folder, KRUISPUNT_REDIS_URL: redis.url };
   for (let index = 0; index < 2; index++) buses.push(await startProgram(settings));
 });
@@ -38,7 +41,7 @@ test('explains to an operator which limit it was', async () => {
   const [{ id }] = JSON.parse(await verb('audit', 'list', '--code', '99995', '--json'));
   const told = await verb('audit', 'explain', id);
   assert.match(told, /99995/);
-  assert.match(told, /at most 1 .*5,?000|1\/5000|1 within 5,?000|1 in 5,?000/i);
+  assert.match(told, /at most 1 .*600000/i);
 });
 
 test('goes on answering when Redis is gone, and says so', async () => {

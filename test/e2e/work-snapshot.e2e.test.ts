@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { setTimeout as pause } from 'node:timers/promises';
 import { mysqlDatabase } from '../support/database.ts';
 import { demoFolderBesideServer } from '../support/demo-world.ts';
+import { eventually } from '../support/eventually.ts';
 import { demoNumbers, namedIn, redisTexts, tableTexts } from '../support/named.ts';
 import { freePort } from '../support/own-server.ts';
 import { runVerb, startProgram, startWork } from '../support/program.ts';
@@ -30,13 +30,8 @@ after(async () => {
 
 const one = async (statement: string) => (await database.sql(statement))[0] ?? {};
 const output = () => workers.map((each) => each.output().slice(-2000)).join('\n');
-const until = async <T>(what: string, find: () => Promise<T | undefined>): Promise<T> => {
-  for (const late = Date.now() + 45_000; ; await pause(100)) {
-    const found = await find();
-    if (found !== undefined) return found;
-    assert.ok(Date.now() < late, `${what}\n${output()}`);
-  }
-};
+const until = <T>(what: string, find: () => Promise<T>) =>
+  eventually(() => `${what}\n${output()}`, find, 100);
 
 test('a snapshot is closed, asked and written by workers that share it, and its answers are gone afterwards', async () => {
   const { id } = await one(

@@ -12,6 +12,7 @@ import { newMutation, newSubscriber } from '../store/publication-samples.ts';
 import { newParty } from '../store/samples.ts';
 import { mysqlDatabase } from '../support/database.ts';
 import { demoFolderBesideServer } from '../support/demo-world.ts';
+import { eventually } from '../support/eventually.ts';
 import { freePort } from '../support/own-server.ts';
 import { runVerb, startWork } from '../support/program.ts';
 import { startRedis } from '../support/redis.ts';
@@ -38,13 +39,8 @@ const settings = {
 const worker = await startWork(settings);
 after(() => worker.stop('SIGKILL'));
 
-const until = async <T>(what: string, find: () => Promise<T | undefined>): Promise<T> => {
-  for (const late = Date.now() + 15_000; ; await pause(50)) {
-    const found = await find();
-    if (found !== undefined) return found;
-    assert.ok(Date.now() < late, `${what}\n${worker.output()}`);
-  }
-};
+const until = <T>(what: string, find: () => Promise<T>) =>
+  eventually(() => `${what}\n${worker.output()}`, find, 50);
 const ready = async () => {
   const answer = await fetch(`${worker.url}/health/ready`);
   return [answer.status, await answer.json()];
@@ -89,11 +85,11 @@ test('a worker says what it cannot do without, and shows nothing else', async ()
   assert.equal(second.code, 1);
   assert.match(second.stderr, /KRUISPUNT_WORK_PORT/);
   await redis.stop('SIGKILL');
-  await until('Redis is missed', async () => ((await ready())[0] === 503 ? true : undefined));
+  await until('Redis is missed', async () => (await ready())[0] === 503);
   assert.deepEqual(await ready(), [503, { status: 'down', database: 'up', redis: 'down' }]);
   assert.equal((await fetch(`${worker.url}/health/live`)).status, 200);
   await redis.start();
-  await until('Redis is back', async () => ((await ready())[0] === 200 ? true : undefined));
+  await until('Redis is back', async () => (await ready())[0] === 200);
 });
 
 test('told to stop it ends, and shows itself no more', async () => {

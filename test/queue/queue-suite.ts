@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Moment, NextMoment, Queue, QueueLog, Step } from '../../src/queue/queue.ts';
+import { eventually } from '../support/eventually.ts';
 
 export const quiet: QueueLog = { info: () => {}, warn: () => {}, error: () => {} };
 
@@ -19,10 +20,7 @@ export const step = (name: string, given: Partial<Step>): Step => ({
   ...given,
 });
 
-export async function until(holds: () => boolean, within = 10_000): Promise<void> {
-  for (const end = Date.now() + within; !holds(); await pause(10))
-    assert.ok(Date.now() < end, 'it did not come about in time');
-}
+export const until = (holds: () => boolean) => eventually('it never comes about', holds, 10);
 
 const moment = (id: string, cron = '* * * * *'): Moment => ({ id, cron, timeZone: 'Europe/Brussels' });
 

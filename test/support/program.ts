@@ -2,14 +2,13 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
+import { eventually } from './eventually.ts';
 
 /** The program as a user runs it: its own process, its own folder to write in, known by nothing but what it prints. */
 
 export const ROOT = resolve(import.meta.dirname, '../..');
 const MAIN = join(ROOT, 'src/main.ts');
 const START_WITHIN = 120_000;
-const SAYS_WITHIN = 5_000;
 
 export type Ended = { readonly code: number | null; readonly stdout: string; readonly stderr: string };
 
@@ -97,9 +96,8 @@ async function start(args: readonly string[], settings: Settings, msg: string): 
     );
   }).finally(() => clearTimeout(late));
   const says = async (pattern: RegExp) => {
-    for (const until = Date.now() + SAYS_WITHIN; !pattern.test(output()); await pause(10)) {
-      if (Date.now() > until) throw new Error(`the program never says ${pattern}:\n${output()}`);
-    }
+    const never = () => `the program never says ${pattern}:\n${output()}`;
+    await eventually(never, () => pattern.test(output()), 10);
   };
   const stop = async (signal: NodeJS.Signals = 'SIGTERM') => {
     child.kill(signal);

@@ -14,6 +14,7 @@ import { postBytes } from '../../src/sources/fetch-bytes.ts';
 import { onceAnswered } from '../../src/wss/once-answered.ts';
 import { createTrust } from '../../src/wss/trust.ts';
 import { issue, makeAuthority, type TestCertificate } from '../support/certificates.ts';
+import { eventually } from '../support/eventually.ts';
 import { temporaryFolder } from '../support/program.ts';
 import { answerAs, readAsked, type Telling } from '../support/responder.ts';
 
@@ -94,10 +95,8 @@ function asking({
       return error.message;
     }
   }
-  async function until(holds: () => Promise<boolean> | boolean): Promise<void> {
-    for (const end = Date.now() + 5000; !(await holds()); await pause(10))
-      assert.ok(Date.now() < end, `never: ${holds} ${told.join('\n')}`);
-  }
+  const until = (holds: () => Promise<boolean> | boolean) =>
+    eventually(() => `never: ${holds} ${told.join('\n')}`, holds, 10);
   return { refuses, until, told, follows, trust, folder };
 }
 
@@ -153,7 +152,7 @@ test('lets a message wait no longer than its deadline', async () => {
   responder.instead = (response) => void response.write('a');
   const began = performance.now();
   assert.match(await asking({ url, deadline: 300 }).refuses(), /did not answer whole within 300 ms/);
-  assert.ok(performance.now() - began < 2000);
+  assert.ok(performance.now() - began < 20_000);
 });
 
 test("never asks about a certificate that is no party's", async () => {

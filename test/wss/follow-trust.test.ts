@@ -5,13 +5,13 @@ import { existsSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
 import { createServer, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { setTimeout as pause } from 'node:timers/promises';
 import { readConfig } from '../../src/config.ts';
 import { followTrust } from '../../src/follow-trust.ts';
 import { openAsking } from '../../src/open-asking.ts';
 import { fetchBytes } from '../../src/sources/fetch-bytes.ts';
 import { openTrust, trustFiles } from '../../src/trust-files.ts';
 import { issue, makeAuthority, revoke, type TestCertificate } from '../support/certificates.ts';
+import { eventually } from '../support/eventually.ts';
 import { temporaryFolder } from '../support/program.ts';
 
 const HOUR = 3_600_000;
@@ -84,10 +84,7 @@ async function following({ lists = '', policy = '', fetches = true, most = 50, .
   await upkeep.first;
   const check = (certificate: TestCertificate) => trust.check([der(certificate)], clock.now());
   /** Waits for what a look will bring. */
-  const until = async (holds: () => boolean) => {
-    for (const end = Date.now() + 5000; !holds(); await pause(10))
-      assert.ok(Date.now() < end, `never: ${holds} ${told.join('\n')}`);
-  };
+  const until = (holds: () => boolean) => eventually(() => `never: ${holds} ${told.join('\n')}`, holds, 10);
   const refuses = (certificate: TestCertificate) => {
     try {
       check(certificate);
