@@ -1,6 +1,6 @@
 import cluster from 'node:cluster';
 import { parseArgs } from 'node:util';
-import { type Logger, pino } from 'pino';
+import type { Logger } from 'pino';
 import { anchorAudit, anchorOwnEnd } from './anchoring.ts';
 import { openBackground } from './background.ts';
 import { type Bus, openBus } from './bus.ts';
@@ -10,6 +10,7 @@ import { startDemos } from './demos.ts';
 import { systemClock } from './exchange/clock.ts';
 import { followTrust } from './follow-trust.ts';
 import { addressOf, demoFolder, type Foundation, openFoundation } from './foundation.ts';
+import { openLog } from './log.ts';
 import { openPickup, type Pickup } from './pickup.ts';
 import { stopped } from './stopped.ts';
 import { startWorkers } from './workers.ts';
@@ -33,7 +34,7 @@ export async function serve(argv: readonly string[], config: Config): Promise<nu
     port: values.port === undefined ? config.port : number(values.port, 0, 65_535),
     workers: values.workers === undefined ? config.workers : number(values.workers, 1, 64),
   };
-  const log = pino({ level: settled.logLevel });
+  const log = openLog(settled);
   if (cluster.isWorker) return serveAsWorker(settled, log);
   for (const name of unknownSettings(environment))
     log.warn({ setting: name }, 'no such setting; it does nothing');

@@ -1,5 +1,4 @@
 import { parseArgs } from 'node:util';
-import { pino } from 'pino';
 import { anchorAudit } from './anchoring.ts';
 import { openBackground } from './background.ts';
 import { type Config, environment, unknownSettings } from './config.ts';
@@ -7,6 +6,7 @@ import { systemClock } from './exchange/clock.ts';
 import { followTrust } from './follow-trust.ts';
 import { openFoundation } from './foundation.ts';
 import { workMetrics } from './http/work-metrics.ts';
+import { openLog } from './log.ts';
 import { StartError } from './start-error.ts';
 import { keepHeapSteady } from './steady-heap.ts';
 import { stopped } from './stopped.ts';
@@ -27,7 +27,7 @@ export async function work(argv: readonly string[], config: Config): Promise<num
       'work needs KRUISPUNT_REDIS_URL, where it finds what there is to do; without it, serve does everything itself',
     );
   keepHeapSteady();
-  const log = pino({ level: config.logLevel });
+  const log = openLog(config);
   for (const name of unknownSettings(environment))
     log.warn({ setting: name }, 'no such setting; it does nothing');
   const foundation = await openFoundation(config, log);

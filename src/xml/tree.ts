@@ -25,8 +25,8 @@ export type Tree = { readonly root: Element; readonly dispose: () => void };
  */
 export function parseTree(bytes: Uint8Array): Tree {
   let document = 0;
+  const { context, names } = parser.borrow(bytes.length);
   const said = complaints((handler, data) => {
-    const context = parser.borrow(bytes.length);
     engine.xmlCtxtSetErrorHandler(context, handler, data);
     document = engine.xmlReadMemory(context, bytes, null, 'utf-8', OPTIONS);
   });
@@ -42,51 +42,52 @@ export function parseTree(bytes: Uint8Array): Tree {
       `De boodschap is geen welgevormde XML (${where}).`,
     );
   }
-  const tree = new DocumentTree(document);
+  const tree = new DocumentTree(document, names);
   return { root: tree.at(engine.xmlDocGetRootElement(document)), dispose: () => tree.dispose() };
 }
+
+/**
+ * `names`: the texts of element and attribute names by the address at which this parser keeps each. It keeps a name once
+ * and never moves it; a parser that is gone leaves its names to its documents, and libxml2 frees them after the last of
+ * these. So an address means the same name for all documents of one parser, as long as there is one to ask for it.
+ */
+type Parser = { readonly context: number; readonly names: Map<number, string> };
 
 /**
  * A parser that has read a message knows its names, which saves an eighth of reading the next. One that went on for
  * ever would keep every name that anybody ever sent, so each reads a hundred messages, none of them large.
  */
 const parser = (() => {
-  let context = engine.xmlNewParserCtxt();
+  const fresh = () => ({ context: engine.xmlNewParserCtxt(), names: new Map<number, string>() });
+  let current = fresh();
   let left = MESSAGES_OF_ONE;
   const renew = () => {
-    // Documents go on using the names of a parser that is gone: libxml2 counts who does.
-    engine.xmlFreeParserCtxt(context);
-    context = engine.xmlNewParserCtxt();
+    engine.xmlFreeParserCtxt(current.context);
+    current = fresh();
     left = MESSAGES_OF_ONE;
   };
-  const borrow = (length: number): number => {
+  const borrow = (length: number): Parser => {
     if (left <= 0) renew();
     left -= length > LARGE ? MESSAGES_OF_ONE : 1;
-    return context;
+    return current;
   };
   return { borrow, renew };
 })();
 
 class DocumentTree {
   document: number;
-  readonly #elements = new Map<number, TreeElement>();
   readonly #namespaces = new Map<number, string>();
-  readonly #names = new Map<number, string>();
+  readonly #names: Parser['names'];
 
-  constructor(document: number) {
+  constructor(document: number, names: Parser['names']) {
     this.document = document;
+    this.#names = names;
   }
 
   at(pointer: number): TreeElement {
-    let element = this.#elements.get(pointer);
-    if (!element) {
-      element = new TreeElement(this, pointer);
-      this.#elements.set(pointer, element);
-    }
-    return element;
+    return new TreeElement(this, pointer);
   }
 
-  /** Elements and attributes of one name share the one text of it, which lives as long as the document. */
   nameOf(pointer: number): string {
     const text = nameText(pointer);
     let name = this.#names.get(text);
@@ -109,17 +110,10 @@ class DocumentTree {
     return name;
   }
 
-  /** Addresses of removed nodes may be given out again, to no element of this tree: none is ever added. */
-  forget(pointer: number): void {
-    this.#elements.delete(pointer);
-  }
-
   dispose(): void {
     if (this.document !== 0) engine.xmlFreeDoc(this.document);
     this.document = 0;
-    this.#elements.clear();
     this.#namespaces.clear();
-    this.#names.clear();
   }
 }
 
@@ -189,9 +183,8 @@ export class TreeElement implements Element {
 
   child(name: string, namespace = ''): TreeElement | null {
     for (let at = node.children(this.pointer); at !== 0; at = node.next(at)) {
-      if (node.type(at) !== XML_ELEMENT_NODE) continue;
-      const element = this.#tree.at(at);
-      if (element.name === name && element.namespace === namespace) return element;
+      if (node.type(at) !== XML_ELEMENT_NODE || this.#tree.nameOf(at) !== name) continue;
+      if (this.#tree.namespaceOf(at) === namespace) return this.#tree.at(at);
     }
     return null;
   }
@@ -232,7 +225,6 @@ export class TreeElement implements Element {
   remove(): void {
     engine.xmlUnlinkNode(this.pointer);
     engine.xmlFreeNode(this.pointer);
-    this.#tree.forget(this.#pointer);
   }
 
   removeAttribute(name: string, namespace = ''): void {
