@@ -3,7 +3,7 @@ import type { Recipient } from '../exchange/recipient.ts';
 import { type SoapVersion, soap, wsu } from '../xml/names.ts';
 import { attribute, element, fragment, type Markup, writeBytes } from '../xml/write.ts';
 import { encrypt } from './encrypt.ts';
-import { createSigner, type SigningMaterial, security, signedParts } from './sign.ts';
+import { createSigner, protection, type SigningMaterial, security } from './sign.ts';
 import { readKey } from './signature-markup.ts';
 import { contentOfBody } from './signed-body.ts';
 
@@ -24,19 +24,18 @@ export type Sealer = {
  * @throws Error when the key does not belong to the certificate or is of a kind that cannot sign
  */
 export function createSealer(material: SigningMaterial): Sealer {
-  const key = readKey(material);
+  const protect = protection(readKey(material), material);
   const { sign } = createSigner(material);
   return {
     seal: async (body, version, to) => {
       if (to === null) return sign(body, version);
       const id = material.randomId();
       const inside = body instanceof Uint8Array ? [fragment(body)] : body;
-      const job = { key, body: [...inside, salt()], version, material };
-      const { signed, protection } = await signedParts(job, id);
+      const { signed, blocks } = protect([...inside, salt()], version, id);
       const { data, key: wrapped } = encrypt(contentOfBody(signed), to, id);
       const name = soap(version);
       // The key comes first: whoever reads Security in its order decrypts before verifying (WS-Security 1.1 §9.4).
-      const header = element(name('Header'), [security(version, [wrapped, ...protection])]);
+      const header = element(name('Header'), [security(version, [wrapped, fragment(blocks)])]);
       const around = element(name('Body'), [data], [attribute(wsu('Id'), `B-${id}`)]);
       return writeBytes(element(name('Envelope'), [header, around])).bytes;
     },

@@ -1,9 +1,19 @@
 import type { Clock } from '../exchange/clock.ts';
 import type { ProfileName } from '../exchange/party.ts';
 import { ds, plain, type SoapVersion, soap, wsse, wsu } from '../xml/names.ts';
+import { hole, stencil } from '../xml/stencil.ts';
 import { attribute, type Content, element, fragment, type Markup, writeBytes } from '../xml/write.ts';
 import { algorithms, tokenTypes } from './algorithms.ts';
-import { type Key, type Part, readKey, type SigningKey, signatureOf } from './signature-markup.ts';
+import {
+  digestOf,
+  type Key,
+  readKey,
+  type SigningKey,
+  signature,
+  signatureOf,
+  signatureValue,
+  signedInfo,
+} from './signature-markup.ts';
 import { canonicalBody } from './signed-body.ts';
 
 /** Writes whole envelopes, signed with one key. */
@@ -40,14 +50,13 @@ export function createSigner(material: SigningMaterial): MessageSigner {
 /** The same, in the form of one of the profiles: what a client of that kind sends. */
 export function createSignerAs(profile: ProfileName, material: SigningMaterial): MessageSigner {
   const key = readKey(material);
-  const signParts = { strict: signStrictly, 'magda-2.0': signBody, 'header-signature': signBare }[profile];
+  if (profile === 'strict') return strictSigner(key, material);
+  const signParts = { 'magda-2.0': signBody, 'header-signature': signBare }[profile];
   return {
     sign: async (body, version, headerExtras = []) => {
-      const header = (blocks: readonly Markup[]) =>
-        element(soap(version)('Header'), [...blocks, ...headerExtras]);
-      const { signed, blocks } = await signParts({ key, body, version, material });
-      const envelope = element(soap(version)('Envelope'), [header(blocks), fragment(signed)]);
-      return writeBytes(envelope).bytes;
+      const { signed, blocks } = signParts({ key, body, version, material });
+      const header = element(soap(version)('Header'), [...blocks, ...headerExtras]);
+      return writeBytes(element(soap(version)('Envelope'), [header, fragment(signed)])).bytes;
     },
   };
 }
@@ -60,25 +69,61 @@ type Job = {
 };
 type Result = { readonly signed: Buffer; readonly blocks: readonly Markup[] };
 
-async function signStrictly(job: Job): Promise<Result> {
-  const { signed, protection } = await signedParts(job, job.material.randomId());
-  return { signed, blocks: [security(job.version, protection)] };
+/** Most messages are signed so: only what differs from one to the next is written each time. */
+function strictSigner(key: Key, material: SigningMaterial): MessageSigner {
+  const protect = protection(key, material);
+  const envelopes = { '1.1': envelopeIn('1.1'), '1.2': envelopeIn('1.2') };
+  return {
+    sign: async (body, version, headerExtras = []) => {
+      const { signed, blocks } = protect(body, version, material.randomId());
+      const extras = Buffer.concat(headerExtras.map((extra) => writeBytes(extra).bytes));
+      return envelopes[version]({ protection: blocks, extras, signed });
+    },
+  };
 }
+
+const envelopeIn = (version: SoapVersion) => {
+  const name = soap(version);
+  const header = element(name('Header'), [security(version, [hole('protection')]), hole('extras')]);
+  return stencil<'protection' | 'extras' | 'signed'>(element(name('Envelope'), [header, hole('signed')]));
+};
 
 /** A Body that is signed as the strict profile demands, and what wsse:Security holds of that. */
-export async function signedParts({ key, body, version, material }: Job, id: string) {
-  const timestamp = timestampPart(`TS-${id}`, material.clock.now());
-  const part = {
-    id: `B-${id}`,
-    bytes: canonicalBody(body, version, attribute(wsu('Id'), `B-${id}`)),
-    transforms,
+export type Protected = { readonly signed: Buffer; readonly blocks: Buffer };
+
+/** Signs Body and Timestamp. The ids of the parts are made of the one that is given. */
+export function protection(key: Key, { clock }: Pick<SigningMaterial, 'clock'>) {
+  const id = hole('id');
+  const timestamp = stencil<'id' | 'created' | 'expires'>(
+    element(
+      wsu('Timestamp'),
+      [element(wsu('Created'), hole('created')), element(wsu('Expires'), hole('expires'))],
+      [attribute(wsu('Id'), `TS-${id}`)],
+    ),
+  );
+  const info = stencil<'id' | 'body' | 'timestamp'>(
+    signedInfo(key, [
+      { id: `B-${id}`, digest: hole('body'), transforms },
+      { id: `TS-${id}`, digest: hole('timestamp'), transforms },
+    ]),
+  );
+  const blocks = stencil<'id' | 'info' | 'value'>(
+    binaryToken(`X-${id}`, tokenTypes.x509, key.chain[0]),
+    signature(hole('info'), hole('value'), tokenReference(`X-${id}`, tokenTypes.x509)),
+  );
+  return (body: readonly Content[] | Uint8Array, version: SoapVersion, id: string): Protected => {
+    const now = clock.now().getTime();
+    const signed = canonicalBody(body, version, attribute(wsu('Id'), `B-${id}`));
+    const moment = timestamp({ id, created: instant(now), expires: instant(now + LIFETIME) });
+    const said = info({ id, body: digestOf(signed), timestamp: digestOf(moment) });
+    const value = signatureValue(key, said);
+    return { signed, blocks: Buffer.concat([moment, blocks({ id, info: said, value })]) };
   };
-  const token = binaryToken(`X-${id}`, tokenTypes.x509, key.chain[0]);
-  const signature = await signatureOf(key, [part, timestamp], tokenReference(`X-${id}`, tokenTypes.x509));
-  return { signed: part.bytes, protection: [fragment(timestamp.bytes), token, signature] };
 }
 
-async function signBody({ key, body, version, material }: Job): Promise<Result> {
+const instant = (time: number) => new Date(time).toISOString();
+
+function signBody({ key, body, version, material }: Job): Result {
   const id = material.randomId();
   const part = {
     id: `B-${id}`,
@@ -86,33 +131,20 @@ async function signBody({ key, body, version, material }: Job): Promise<Result> 
     transforms,
   };
   const token = binaryToken(`X-${id}`, tokenTypes.pkiPath, pkiPath(key.chain));
-  const signature = await signatureOf(key, [part], tokenReference(`X-${id}`, tokenTypes.pkiPath));
-  return { signed: part.bytes, blocks: [security(version, [token, signature])] };
+  const signed = signatureOf(key, [part], tokenReference(`X-${id}`, tokenTypes.pkiPath));
+  return { signed: part.bytes, blocks: [security(version, [token, signed])] };
 }
 
 // Nothing but the soap prefix is in scope around the Body, and that is written on it: its inclusive form is its
 // exclusive one.
-async function signBare({ key, body, version }: Job): Promise<Result> {
+function signBare({ key, body, version }: Job): Result {
   const bytes = canonicalBody(body, version, attribute(plain('Id'), 'Body'));
   const part = { id: 'Body', bytes, transforms: [algorithms.enveloped, algorithms.inclusive] };
   const certificates = key.chain.map((der) => element(ds('X509Certificate'), der.toString('base64')));
-  return { signed: bytes, blocks: [await signatureOf(key, [part], element(ds('X509Data'), certificates))] };
+  return { signed: bytes, blocks: [signatureOf(key, [part], element(ds('X509Data'), certificates))] };
 }
 
 const transforms = [algorithms.exclusive];
-
-function timestampPart(id: string, now: Date): Part {
-  const moment = (time: number) => new Date(time).toISOString();
-  const timestamp = element(
-    wsu('Timestamp'),
-    [
-      element(wsu('Created'), moment(now.getTime())),
-      element(wsu('Expires'), moment(now.getTime() + LIFETIME)),
-    ],
-    [attribute(wsu('Id'), id)],
-  );
-  return { id, bytes: writeBytes(timestamp).bytes, transforms };
-}
 
 export const security = (version: SoapVersion, content: readonly Content[]) =>
   element(wsse('Security'), content, [attribute(soap(version)('mustUnderstand'), '1')]);

@@ -7,7 +7,7 @@ import {
   X509Certificate,
 } from 'node:crypto';
 import { ds, plain } from '../xml/names.ts';
-import { attribute, element, fragment, type Markup, writeBytes } from '../xml/write.ts';
+import { attribute, type Content, element, fragment, type Markup, writeBytes } from '../xml/write.ts';
 import { algorithms } from './algorithms.ts';
 import { pemCertificates } from './pem.ts';
 
@@ -32,26 +32,36 @@ export type Part = {
   readonly transforms: readonly string[];
 };
 
+/** What SignedInfo says of a part. `digest` in base64. */
+export type Referred = Pick<Part, 'id' | 'transforms'> & { readonly digest: string };
+
 /** Each part is digested, and SignedInfo signed, as written: `write` writes the canonical form. */
 export function signatureOf(key: Key, parts: readonly Part[], keyInfo: Markup): Markup {
-  const { bytes: info } = writeBytes(
-    element(ds('SignedInfo'), [
-      algorithm('CanonicalizationMethod', algorithms.exclusive),
-      algorithm('SignatureMethod', key.algorithm),
-      ...parts.map(referenceTo),
-    ]),
-  );
-  // Synchronous: handing a signature to a thread and back costs a fifth of the signature (bench/results.md), and
-  // several processes answer side by side.
-  const value = sign('sha256', info, key.signWith);
-  return element(ds('Signature'), [
-    fragment(info),
-    element(ds('SignatureValue'), value.toString('base64')),
-    element(ds('KeyInfo'), [keyInfo]),
-  ]);
+  const referred = parts.map(({ id, bytes, transforms }) => ({ id, transforms, digest: digestOf(bytes) }));
+  const { bytes } = writeBytes(signedInfo(key, referred));
+  return signature(fragment(bytes), signatureValue(key, bytes), keyInfo);
 }
 
-const referenceTo = ({ id, bytes, transforms }: Part) =>
+export const digestOf = (bytes: Uint8Array): string => hash('sha256', bytes, 'base64');
+
+/**
+ * The value of a signature over a SignedInfo as it was written. Synchronous: handing a signature to a thread and back
+ * costs a fifth of the signature (bench/results.md), and several processes answer side by side.
+ */
+export const signatureValue = ({ signWith }: Key, info: Uint8Array): string =>
+  sign('sha256', info, signWith).toString('base64');
+
+export const signedInfo = (key: Pick<Key, 'algorithm'>, parts: readonly Referred[]): Markup =>
+  element(ds('SignedInfo'), [
+    algorithm('CanonicalizationMethod', algorithms.exclusive),
+    algorithm('SignatureMethod', key.algorithm),
+    ...parts.map(referenceTo),
+  ]);
+
+export const signature = (info: Content, value: string, keyInfo: Markup): Markup =>
+  element(ds('Signature'), [info, element(ds('SignatureValue'), value), element(ds('KeyInfo'), [keyInfo])]);
+
+const referenceTo = ({ id, digest, transforms }: Referred) =>
   element(
     ds('Reference'),
     [
@@ -60,7 +70,7 @@ const referenceTo = ({ id, bytes, transforms }: Part) =>
         transforms.map((each) => algorithm('Transform', each)),
       ),
       algorithm('DigestMethod', algorithms.sha256),
-      element(ds('DigestValue'), hash('sha256', bytes, 'base64')),
+      element(ds('DigestValue'), digest),
     ],
     [attribute(plain('URI'), id === null ? '' : `#${id}`)],
   );
