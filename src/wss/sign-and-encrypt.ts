@@ -3,7 +3,7 @@ import type { Recipient } from '../exchange/recipient.ts';
 import { type SoapVersion, soap, wsu } from '../xml/names.ts';
 import { attribute, element, fragment, type Markup, writeBytes } from '../xml/write.ts';
 import { encrypt } from './encrypt.ts';
-import { createSigner, protection, type SigningMaterial, security } from './sign.ts';
+import { createSigner, protection, type SigningMaterial } from './sign.ts';
 import { readKey } from './signature-markup.ts';
 import { contentOfBody } from './signed-body.ts';
 
@@ -31,13 +31,11 @@ export function createSealer(material: SigningMaterial): Sealer {
       if (to === null) return sign(body, version);
       const id = material.randomId();
       const inside = body instanceof Uint8Array ? [fragment(body)] : body;
-      const { signed, blocks } = protect([...inside, salt()], version, id);
+      const { signed, envelope } = protect([...inside, salt()], version, id);
       const { data, key: wrapped } = encrypt(contentOfBody(signed), to, id);
-      const name = soap(version);
+      const encrypted = element(soap(version)('Body'), [data], [attribute(wsu('Id'), `B-${id}`)]);
       // The key comes first: whoever reads Security in its order decrypts before verifying (WS-Security 1.1 §9.4).
-      const header = element(name('Header'), [security(version, [wrapped, fragment(blocks)])]);
-      const around = element(name('Body'), [data], [attribute(wsu('Id'), `B-${id}`)]);
-      return writeBytes(element(name('Envelope'), [header, around])).bytes;
+      return envelope(writeBytes(encrypted).bytes, { first: writeBytes(wrapped).bytes });
     },
   };
 }

@@ -72,24 +72,31 @@ type Result = { readonly signed: Buffer; readonly blocks: readonly Markup[] };
 /** Most messages are signed so: only what differs from one to the next is written each time. */
 function strictSigner(key: Key, material: SigningMaterial): MessageSigner {
   const protect = protection(key, material);
-  const envelopes = { '1.1': envelopeIn('1.1'), '1.2': envelopeIn('1.2') };
   return {
     sign: async (body, version, headerExtras = []) => {
-      const { signed, blocks } = protect(body, version, material.randomId());
-      const extras = Buffer.concat(headerExtras.map((extra) => writeBytes(extra).bytes));
-      return envelopes[version]({ protection: blocks, extras, signed });
+      const { signed, envelope } = protect(body, version, material.randomId());
+      return envelope(signed, {
+        extras: Buffer.concat(headerExtras.map((extra) => writeBytes(extra).bytes)),
+      });
     },
   };
 }
 
-const envelopeIn = (version: SoapVersion) => {
-  const name = soap(version);
-  const header = element(name('Header'), [security(version, [hole('protection')]), hole('extras')]);
-  return stencil<'protection' | 'extras' | 'signed'>(element(name('Envelope'), [header, hole('signed')]));
+/** A Body that is signed as the strict profile demands, and the envelope around it. */
+export type Protected = {
+  readonly signed: Buffer;
+  /**
+   * @param body what stands for the signed one
+   * @param first before all else in wsse:Security
+   * @param extras behind it in the Header
+   */
+  readonly envelope: (
+    body: Uint8Array,
+    around: { readonly first?: Uint8Array; readonly extras?: Uint8Array },
+  ) => Buffer;
 };
 
-/** A Body that is signed as the strict profile demands, and what wsse:Security holds of that. */
-export type Protected = { readonly signed: Buffer; readonly blocks: Buffer };
+const NOTHING = Buffer.alloc(0);
 
 /** Signs Body and Timestamp. The ids of the parts are made of the one that is given. */
 export function protection(key: Key, { clock }: Pick<SigningMaterial, 'clock'>) {
@@ -107,17 +114,31 @@ export function protection(key: Key, { clock }: Pick<SigningMaterial, 'clock'>) 
       { id: `TS-${id}`, digest: hole('timestamp'), transforms },
     ]),
   );
-  const blocks = stencil<'id' | 'info' | 'value'>(
-    binaryToken(`X-${id}`, tokenTypes.x509, key.chain[0]),
-    signature(hole('info'), hole('value'), tokenReference(`X-${id}`, tokenTypes.x509)),
-  );
-  return (body: readonly Content[] | Uint8Array, version: SoapVersion, id: string): Protected => {
+  const envelopeIn = (version: SoapVersion) => {
+    const name = soap(version);
+    const blocks = [
+      hole('first'),
+      hole('timestamp'),
+      binaryToken(`X-${id}`, tokenTypes.x509, key.chain[0]),
+      signature(hole('info'), hole('value'), tokenReference(`X-${id}`, tokenTypes.x509)),
+    ];
+    const header = element(name('Header'), [security(version, blocks), hole('extras')]);
+    return stencil<'id' | 'first' | 'timestamp' | 'info' | 'value' | 'extras' | 'body'>(
+      element(name('Envelope'), [header, hole('body')]),
+    );
+  };
+  const envelopes = { '1.1': envelopeIn('1.1'), '1.2': envelopeIn('1.2') };
+  return (content: readonly Content[] | Uint8Array, version: SoapVersion, id: string): Protected => {
     const now = clock.now().getTime();
-    const signed = canonicalBody(body, version, attribute(wsu('Id'), `B-${id}`));
+    const signed = canonicalBody(content, version, attribute(wsu('Id'), `B-${id}`));
     const moment = timestamp({ id, created: instant(now), expires: instant(now + LIFETIME) });
     const said = info({ id, body: digestOf(signed), timestamp: digestOf(moment) });
-    const value = signatureValue(key, said);
-    return { signed, blocks: Buffer.concat([moment, blocks({ id, info: said, value })]) };
+    const parts = { id, timestamp: moment, info: said, value: signatureValue(key, said) };
+    return {
+      signed,
+      envelope: (body, { first = NOTHING, extras = NOTHING }) =>
+        envelopes[version]({ ...parts, body, first, extras }),
+    };
   };
 }
 
@@ -146,7 +167,7 @@ function signBare({ key, body, version }: Job): Result {
 
 const transforms = [algorithms.exclusive];
 
-export const security = (version: SoapVersion, content: readonly Content[]) =>
+const security = (version: SoapVersion, content: readonly Content[]) =>
   element(wsse('Security'), content, [attribute(soap(version)('mustUnderstand'), '1')]);
 
 const binaryToken = (id: string, type: string, der: Buffer | undefined) =>

@@ -1,3 +1,4 @@
+import { isAscii } from 'node:buffer';
 import { type Markup, write } from './write.ts';
 
 /**
@@ -14,13 +15,19 @@ const [BEGIN, END] = ['\ue000', '\ue001'];
 /** Stands for what is filled in later. */
 export const hole = (name: string): string => `${BEGIN}${name}${END}`;
 
+const HOLE = new RegExp(`${BEGIN}[^${END}]*${END}`, 'g');
+
 // Dates, identifiers, base64: what stands for itself in text and in attribute values.
 const PLAIN = /^[\w+/=:.-]*$/;
 
-/** @param markup one element after the other, with a hole wherever a message has something of its own */
-export function stencil<Name extends string>(...markup: readonly Markup[]): Fill<Name> {
-  const written = markup.map(write).join('');
+/**
+ * @param markup in ASCII, with a hole wherever a message has something of its own
+ * @throws Error when anything else than the holes is not ASCII
+ */
+export function stencil<Name extends string>(markup: Markup): Fill<Name> {
+  const written = write(markup);
   const [head = '', ...rest] = written.split(BEGIN);
+  if (!isAscii(Buffer.from(written.replaceAll(HOLE, '')))) throw new Error('a stencil is ASCII');
   const holes = rest.map((part) => {
     const [name = '', after = ''] = part.split(END);
     // Every hole bears one of the names by which it is filled: they are written side by side.
@@ -35,11 +42,11 @@ export function stencil<Name extends string>(...markup: readonly Markup[]): Fill
         if (!PLAIN.test(value)) throw new Error(`${name} is not plain text`);
         text += value + after;
       } else {
-        chunks.push(Buffer.from(text, 'utf8'), value);
+        chunks.push(Buffer.from(text, 'latin1'), value);
         text = after;
       }
     }
-    const last = Buffer.from(text, 'utf8');
+    const last = Buffer.from(text, 'latin1');
     return chunks.length === 0 ? last : Buffer.concat([...chunks, last]);
   };
 }
