@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Element } from '../../src/exchange/element.ts';
 import { Refusal } from '../../src/exchange/refusal.ts';
 import { toUtf8 } from '../../src/xml/encoding.ts';
 import { complaints, engine } from '../../src/xml/engine.ts';
@@ -68,6 +69,24 @@ test('reads many documents with one parser, of which none sees another', () => {
       [[`n${index}`, `urn:${index}`, String(index)]],
     );
     tree.dispose();
+  }
+});
+
+test('knows names anew where a parser has gone with those that it knew', () => {
+  const names = ({ children, attributes }: Element): readonly string[] => [
+    ...attributes.map(({ name }) => name),
+    ...children.flatMap((child) => [child.name, ...names(child)]),
+  ];
+  for (let index = 0; index < 1000; index++) {
+    // Of another length each time, so that they come to stand where others stood.
+    const [a, b, c] = ['a', 'b', 'c'].map((letter) => letter.repeat(1 + ((index * 7) % 31)) + index);
+    of(`<r><${a} ${b}="1"><${c}/></${a}><${c}/></r>`, (root) => {
+      assert.deepEqual(names(root), [a, b, c, c]);
+      assert.equal(root.child(a ?? '')?.attribute(b ?? ''), '1');
+      root.child(a ?? '')?.remove();
+      assert.deepEqual(names(root), [c]);
+    });
+    if (index % 50 === 0) assert.throws(() => parseTree(Buffer.from(`<${a}>`)), /not well-formed/);
   }
 });
 
