@@ -21,8 +21,8 @@ const LEAD = 1.5;
 export type Common = Pick<LoadJob, 'asker' | 'authority'>;
 
 export type Summary = LoadResult & {
-  /** Lowest and highest CPU of the rounds. */
-  readonly cpuRange: readonly [number, number];
+  /** CPU of each round, in their order. */
+  readonly cpus: readonly number[];
 };
 
 /** Runs one subject; `count` questions. */
@@ -64,9 +64,34 @@ export async function interleaved(
   return new Map([...results].map(([subject, seen]) => [subject, summary(seen)]));
 }
 
+/** One window at a share of the top rate, and what it was a share of. */
+export type Steady = { readonly rate: number; readonly result: LoadResult };
+
+/**
+ * Open loop at a share of the top rate, several rounds. The top rate is measured anew in front of each window: the machine
+ * is another one from minute to minute, and a share of what it could do minutes ago may be more than it can do now.
+ */
+export async function belowTop(
+  load: Child,
+  subject: Subject,
+  rounds: number,
+  { seconds, share }: { readonly seconds: number; readonly share: number },
+  common: Common,
+): Promise<readonly Steady[]> {
+  const closed = { concurrency: CONCURRENCY };
+  const windows: Steady[] = [];
+  let count = (await runLoad(load, subject, 500, closed, common)).rate;
+  for (let round = 0; round < rounds; round++) {
+    await runLoad(load, subject, Math.ceil(count * LEAD), closed, common);
+    count = (await runLoad(load, subject, Math.ceil(count * seconds), closed, common)).rate;
+    const rate = Math.floor(count * share);
+    windows.push({ rate, result: await runLoad(load, subject, rate * 2 * seconds, { rate }, common) });
+  }
+  return windows;
+}
+
 export function summary(results: readonly LoadResult[]): Summary {
   const of = (field: keyof LoadResult) => median(results.map((result) => result[field]));
-  const cpu = results.map(({ cpuMicros }) => cpuMicros);
   return {
     rate: of('rate'),
     cpuMicros: of('cpuMicros'),
@@ -76,6 +101,6 @@ export function summary(results: readonly LoadResult[]): Summary {
     questionBytes: of('questionBytes'),
     answerBytes: of('answerBytes'),
     verified: results.reduce((sum, { verified }) => sum + verified, 0),
-    cpuRange: [Math.min(...cpu), Math.max(...cpu)],
+    cpus: results.map(({ cpuMicros }) => cpuMicros),
   };
 }
