@@ -12,6 +12,7 @@ import { followTrust } from './follow-trust.ts';
 import { addressOf, demoFolder, type Foundation, openFoundation } from './foundation.ts';
 import { openLog } from './log.ts';
 import { openPickup, type Pickup } from './pickup.ts';
+import { collectSooner } from './steady-heap.ts';
 import { stopped } from './stopped.ts';
 import { startWorkers } from './workers.ts';
 
@@ -34,6 +35,7 @@ export async function serve(argv: readonly string[], config: Config): Promise<nu
     port: values.port === undefined ? config.port : number(values.port, 0, 65_535),
     workers: values.workers === undefined ? config.workers : number(values.workers, 1, 64),
   };
+  collectSooner();
   const log = openLog(settled);
   if (cluster.isWorker) return serveAsWorker(settled, log);
   for (const name of unknownSettings(environment))
