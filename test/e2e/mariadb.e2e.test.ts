@@ -4,7 +4,6 @@ import { after, before, type TestContext, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { createConnection, type RowDataPacket } from 'mysql2/promise';
 import { demoFolderBesideServer } from '../support/demo-world.ts';
-import { eventually } from '../support/eventually.ts';
 import { type Mariadb, startMariadb } from '../support/mariadb.ts';
 import { type Program, runVerb, startProgram, temporaryFolder } from '../support/program.ts';
 import { askerIn, signQuestions } from '../support/signed-questions.ts';
@@ -13,8 +12,8 @@ import { askerIn, signQuestions } from '../support/signed-questions.ts';
 
 const INSZ = '74651210490';
 const SURNAME = 'Maes';
-/** Milliseconds: much sooner than a client gives up, and yet enough for a machine under load. */
-const REFUSED_WITHIN = 15_000;
+/** Milliseconds within which a call is refused when the database is gone, and answered when it is back. */
+const FEW_SECONDS = 4_000;
 
 const folder = demoFolderBesideServer();
 const demo = join(folder, 'demo');
@@ -71,7 +70,7 @@ const assertRefused = ({ status, text, ms }: Told) => {
   assert.equal(status, 500, text);
   assert.match(text, /<faultstring>60009 - /);
   assert.ok(!text.includes(SURNAME) && !text.includes('1974'), text);
-  assert.ok(ms < REFUSED_WITHIN, `refused after ${ms} ms`);
+  assert.ok(ms < FEW_SECONDS, `refused after ${ms} ms`);
 };
 
 const health = async (what: 'live' | 'ready') => {
@@ -80,9 +79,13 @@ const health = async (what: 'live' | 'ready') => {
 };
 
 /** Tries until it is so; how many milliseconds that took. */
-const until = async (isSo: () => Promise<boolean>): Promise<number> => {
+const until = async (within: number, isSo: () => Promise<boolean>): Promise<number> => {
   const began = performance.now();
-  await eventually(bus.output, isSo, 50);
+  while (!(await isSo())) {
+    const late = performance.now() - began > within;
+    assert.ok(!late, `not within ${within} ms`);
+    await pause(50);
+  }
   return performance.now() - began;
 };
 
@@ -134,8 +137,8 @@ const outage = async (t: TestContext, signal: NodeJS.Signals, lasts: number) => 
     const { status, signedBy, error } = await call();
     assert.deepEqual([status, signedBy, error.code], [500, 'CN=bus,O=Kruispunt Demo,C=BE', '60009']);
   });
-  const answered = await until(async () => isAnswered(await ask()));
-  const ready = await until(async () => (await health('ready')).http === 200);
+  const answered = await until(FEW_SECONDS, async () => isAnswered(await ask()));
+  const ready = await until(FEW_SECONDS, async () => (await health('ready')).http === 200);
   const later = await ask();
   assert.ok(isAnswered(later), later.text);
   await assertAudited([...before, later]);
@@ -169,7 +172,7 @@ test('every answer that came is in the audit, though the database was killed in 
   t.diagnostic(`${answered.length} answered, all audited; ${refused.length} refused`);
 });
 
-test('a grant that is removed is refused by both of two nodes', async (t) => {
+test('a grant that is removed is refused by both of two nodes within a second', async (t) => {
   // The second node stands on the same database without a demo world of its own.
   const other = await startProgram({
     KRUISPUNT_VAR: temporaryFolder(),
@@ -189,7 +192,7 @@ test('a grant that is removed is refused by both of two nodes', async (t) => {
     const { code, stderr } = await kruispunt('grant', 'remove', String(grant.id));
     assert.equal(code, 0, stderr);
     const isRefused = async (url: string) => (await post(left.pop(), url)).text.includes('>13001<');
-    const times = await Promise.all(urls.map((url) => until(() => isRefused(url))));
+    const times = await Promise.all(urls.map((url) => until(1_000, () => isRefused(url))));
     t.diagnostic(`refused after ${times.map(Math.round).join(' and ')} ms`);
   } finally {
     await other.stop();
@@ -216,7 +219,7 @@ test('twenty processes that bring one empty database up to this version at once 
     await door.query('FLUSH TABLES WITH READ LOCK');
     const migrate = () => runVerb(['migrate'], { KRUISPUNT_VAR: folder, KRUISPUNT_DATABASE_URL: url });
     const ending = Promise.all(Array.from({ length: 20 }, migrate));
-    await until(async () => {
+    await until(40_000, async () => {
       const [waiting] = await door.query<RowDataPacket[]>(
         "SELECT id FROM information_schema.processlist WHERE db = 'fresh' AND command = 'Query' AND time_ms > 50",
       );

@@ -75,28 +75,28 @@ test('gives the rest when a source cannot be reached', async () => {
 
 test("refuses the whole in the source's name where the service wants all or nothing, and gives up the others", async () => {
   const busy = await listening(replying(503));
-  const silent = { ...(await listening(() => {}, { deadline: 60_000 })), kind: 'rest' as const };
+  const silent = { ...(await listening(() => {})), kind: 'rest' as const };
   const { ask } = dossierWorld({
     sources: { kbo: busy, ksz: silent },
-    together: { partial: 'refuse', deadline: 60_000 },
+    together: { partial: 'refuse', deadline: 2000 },
   });
   const began = performance.now();
   const { has, notices, record } = await ask();
-  assert.ok(performance.now() - began < 20_000);
+  assert.ok(performance.now() - began < 1000);
   assert.deepEqual([has, notices], [[], ['99996 KBO FOUT']]);
   assert.deepEqual([record?.outcome, record?.code], ['refused', '99996']);
   assert.ok(record?.sources.some(({ source }) => source === 'ksz'));
 });
 
 test('all steps together get no longer than the service says', async () => {
-  const silent = await listening(() => {}, { deadline: 60_000 });
+  const silent = await listening(() => {}, { deadline: 5000 });
   const { ask } = dossierWorld({
     sources: { rijksregister: silent },
     together: { partial: 'warn', deadline: 1000 },
   });
   const began = performance.now();
   const { notices } = await ask();
-  assert.ok(performance.now() - began < 20_000, `${performance.now() - began} ms`);
+  assert.ok(performance.now() - began < 3000, `${performance.now() - began} ms`);
   assert.deepEqual(notices, ['99996 RR WAARSCHUWING Gezin']);
 });
 

@@ -106,12 +106,12 @@ test('refuses where nothing came at all', async () => {
 });
 
 test('all sources together get no longer than the service says', async () => {
-  const ziek = await listening(() => {}, { deadline: 60_000 });
+  const ziek = await listening(() => {}, { deadline: 5000 });
   const began = performance.now();
   const { accounts, notices } = await askAccounts({
     ...{ held: ['een', 'ziek'], sources: { ziek }, choice: { deadline: 200 } },
   });
-  assert.ok(performance.now() - began < 20_000);
+  assert.ok(performance.now() - began < 1000);
   assert.deepEqual([accounts.length, notices], [2, ['99996 ZIEK WAARSCHUWING']]);
 });
 

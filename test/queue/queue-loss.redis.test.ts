@@ -61,7 +61,7 @@ test('works on after Redis was killed and came back empty, and rejects at once m
   const began = performance.now();
   await assert.rejects(queue.add('write', '2'));
   await assert.rejects(queue.keepMoments('write', moments));
-  assert.ok(performance.now() - began < 10_000);
+  assert.ok(performance.now() - began < 500);
   await pause(1_000);
   await redis.start();
   await reached(queue);
@@ -96,7 +96,7 @@ test('closes although Redis is away', async () => {
   await redis.stop('SIGKILL');
   const began = performance.now();
   await queue.close();
-  assert.ok(performance.now() - began < 20_000);
+  assert.ok(performance.now() - began < 5_000);
   await redis.start();
 });
 

@@ -51,7 +51,7 @@ test('fails at once where there is no Redis, and says so once', async () => {
   const take = redisTurns(away, randomUUID, prefix);
   const began = performance.now();
   for (let times = 0; times < 3; times++) await assert.rejects(take('k', { max: 1, within: 1 }, now));
-  assert.ok(performance.now() - began < 5_000);
+  assert.ok(performance.now() - began < 200);
   await pause(500);
   assert.deepEqual(said, ['Redis cannot be reached; trying on']);
 });

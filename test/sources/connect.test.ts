@@ -31,7 +31,7 @@ test('says 99996 when the source does not answer in time', async () => {
   const silent = await listening(() => {}, { deadline: 60 });
   const began = performance.now();
   assert.equal(await codeOf(silent), '99996');
-  assert.ok(performance.now() - began < 20_000);
+  assert.ok(performance.now() - began < 1500);
 });
 
 test('counts the whole call, to the last byte, to the deadline', async () => {
@@ -99,12 +99,12 @@ test('does not follow a redirect', async () => {
 });
 
 test('gives up when it is told to, before the deadline', async () => {
-  const silent = await listening(() => {}, { deadline: 60_000 });
+  const silent = await listening(() => {}, { deadline: 5000 });
   const stop = new AbortController();
   const began = performance.now();
   setTimeout(() => stop.abort(new Error('the bus is stopping')), 40);
   assert.equal(await codeOf(silent, stop.signal), '60009');
-  assert.ok(performance.now() - began < 20_000);
+  assert.ok(performance.now() - began < 2000);
 });
 
 test('does not begin when it was told to give up before', async () => {

@@ -152,7 +152,7 @@ test('lets a message wait no longer than its deadline', async () => {
   responder.instead = (response) => void response.write('a');
   const began = performance.now();
   assert.match(await asking({ url, deadline: 300 }).refuses(), /did not answer whole within 300 ms/);
-  assert.ok(performance.now() - began < 20_000);
+  assert.ok(performance.now() - began < 2000);
 });
 
 test("never asks about a certificate that is no party's", async () => {

@@ -124,7 +124,7 @@ test('is soon done with certificates that all issue each other', async () => {
   const trust = createTrust({ authorities: [root.certificate] });
   const began = performance.now();
   assert.match(trust.explain(chain.map(der), NOW).fault ?? '', /not issued by|longer than/);
-  assert.ok(performance.now() - began < 5_000);
+  assert.ok(performance.now() - began < 250);
 });
 
 test('checks nothing with a key that is dear to check with', () => {

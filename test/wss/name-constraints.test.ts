@@ -43,5 +43,5 @@ test('is soon done with names and constraints without end', async () => {
   const chain = [await issue(middle, 'afnemer', { ...EC, extensions: names }), middle, root];
   const began = performance.now();
   assert.match(faultOf(chain) ?? '', /1501 names under 1600 constraints are too many/);
-  assert.ok(performance.now() - began < 5_000);
+  assert.ok(performance.now() - began < 250);
 });
