@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
 import { systemClock } from '../../src/exchange/clock.ts';
 import type { CodeTable } from '../../src/exchange/code-table.ts';
 import { openStore, type Store } from '../../src/store/connection.ts';
 import type { TestDatabase } from '../support/database.ts';
-import { eventually } from '../support/eventually.ts';
 import { keys } from '../support/subject-keys.ts';
 
 const row = (sourceCode: string, magdaCode: string, description: string | null = null) => ({
@@ -31,7 +31,7 @@ export const codesSuite = (database: TestDatabase) =>
       assert.equal(store.codesOf('geslacht', 'rijksregister'), null);
     });
 
-    test('replaces a table as a whole, writes down how it was, and lets other processes see it', async () => {
+    test('replaces a table as a whole, writes down how it was, and lets other processes see it within a second', async () => {
       const one = table('landen', ...Array.from({ length: 250 }, (_, at) => row(`L${at}`, String(at))));
       const two = table('landen', row('L1', 'een', 'Land & <zee>'), row('L0', 'nul'));
       const other = await openStore(database.url, { clock: systemClock, keys });
@@ -43,7 +43,9 @@ export const codesSuite = (database: TestDatabase) =>
           (await store.image('none')).codes.find(({ name }) => name === 'landen'),
           two,
         );
-        await eventually('it is never seen', () => other.codesOf('landen', 'ksz')?.toSource('een') === 'L1');
+        const until = Date.now() + 1000;
+        while (other.codesOf('landen', 'ksz')?.toSource('een') !== 'L1' && Date.now() < until)
+          await pause(20);
         assert.equal(other.codesOf('landen', 'ksz')?.toMagda('L249'), null);
         assert.equal(other.codesOf('landen', 'ksz')?.toSource('een'), 'L1');
         const [change] = await store.changes({ kind: 'codes', limit: 1 });
