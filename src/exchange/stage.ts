@@ -5,7 +5,10 @@ export type Stage<In, Out extends In> = (message: In, signal: AbortSignal) => Ou
 export type Passed<Start> = (stage: string, milliseconds: number, message: Start) => void;
 
 /** A stage of which only the order tells what it takes. */
-type Step<Start> = (message: never, signal: AbortSignal) => Start | Promise<Start>;
+type Step<Start> = {
+  readonly name: string;
+  readonly take: (message: never, signal: AbortSignal) => Start | Promise<Start>;
+};
 
 /** Stages in order. A stage that needs what no earlier stage has established does not compile. */
 export class Journey<Start, Here extends Start> {
@@ -20,18 +23,20 @@ export class Journey<Start, Here extends Start> {
   }
 
   to<Next extends Here>(stage: Stage<Here, Next>): Journey<Start, Next> {
-    return new Journey<Start, Next>([...this.#steps, stage]);
+    return new Journey<Start, Next>([...this.#steps, { name: stage.name, take: stage }]);
   }
 
   async run(start: Start, signal: AbortSignal, passed: Passed<Start>): Promise<Here> {
     // That each step gives what the next one takes was established when it was added.
     let here: Start = start;
-    for (const step of this.#steps) {
-      const began = performance.now();
-      const given = step(here as never, signal);
+    let began = performance.now();
+    for (const { name, take } of this.#steps) {
+      const given = take(here as never, signal);
       // Half of the stages wait for nobody, and a wait costs what they cost.
       here = given instanceof Promise ? await given : given;
-      passed(step.name, performance.now() - began, here);
+      const ended = performance.now();
+      passed(name, ended - began, here);
+      began = ended;
     }
     return here as Here;
   }

@@ -22,8 +22,9 @@ export function assertSigned({ info, canonical, method, value }: Signature, key:
 /** @throws Refusal ERR_025 when the element is not, to the byte, what was signed */
 export function assertDigest({ reference, element }: Covered): void {
   const { canonical, method, digest, id } = reference;
-  const actual = hash(method.hash, bytesOf(element, canonical), 'buffer');
-  if (!actual.equals(digest)) throw failed(`${element.name} #${id} was changed after it was signed (digest)`);
+  const actual = hash(method.hash, bytesOf(element, canonical), 'hex');
+  if (actual !== digest.toString('hex'))
+    throw failed(`${element.name} #${id} was changed after it was signed (digest)`);
 }
 
 function bytesOf(element: Element, { inclusive, prefixes }: Canonical): Uint8Array {

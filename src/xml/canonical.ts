@@ -1,6 +1,6 @@
 import { engine } from './engine.ts';
+import { node } from './nodes.ts';
 
-const { XmlTreeCommonStruct: node } = engine;
 const INCLUSIVE = 0;
 const EXCLUSIVE = 1;
 const EVERY_NODE = 0;
@@ -114,21 +114,30 @@ function takeOut(element: number): () => void {
   };
 }
 
-function execute(document: number, visible: number, mode: number, prefixes: number): Uint8Array {
-  const chunks: Buffer[] = [];
-  const output = engine.xmlOutputBufferCreateIO({
+let written: Buffer[] = [];
+// One for all, since each is known to the library by a number of its own in a table that is made anew every few numbers.
+const openOutput = () =>
+  engine.xmlOutputBufferCreateIO({
     // The view is into wasm memory, which the next call may overwrite.
-    write: (chunk) => chunks.push(Buffer.from(chunk)) && chunk.length,
+    write: (chunk) => written.push(Buffer.from(chunk)) && chunk.length,
     close: () => true,
   });
-  let length: number;
+let output = openOutput();
+
+function execute(document: number, visible: number, mode: number, prefixes: number): Uint8Array {
+  written = [];
+  let length = -1;
   try {
     length = engine.xmlC14NExecute(document, visible, 0, mode, prefixes, 0, output);
   } finally {
-    engine.xmlOutputBufferClose(output);
+    // It flushes what it wrote, unless it fails: then some is left, which must not come in front of the next.
+    if (length < 0) {
+      engine.xmlOutputBufferClose(output);
+      output = openOutput();
+    }
   }
   if (length < 0) throw new Error('libxml2 could not canonicalise the element');
-  return chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks);
+  return written.length === 1 && written[0] ? written[0] : Buffer.concat(written);
 }
 
 /** First node after the subtree in document order, 0 when the document ends with it. */

@@ -3,8 +3,7 @@
  * its QNames in attribute values need the prefixes that are in scope. Comments and processing instructions are dropped.
  */
 import { complaints, engine } from './engine.ts';
-
-const { XmlTreeCommonStruct: node, XmlNodeStruct: elementNode, XmlNsStruct: ns, XmlNamedNodeStruct } = engine;
+import { declaration, node } from './nodes.ts';
 
 export type DocumentNode = {
   readonly prefix: string;
@@ -38,9 +37,9 @@ const TEXT = 3;
 /** Reads a document in whatever encoding it declares. */
 export function readDocument(bytes: Uint8Array): ReadDocument {
   let document = 0;
-  const said = complaints((handler, data) => {
+  const said = complaints((handler) => {
     const context = engine.xmlNewParserCtxt();
-    engine.xmlCtxtSetErrorHandler(context, handler, data);
+    engine.xmlCtxtSetErrorHandler(context, handler, 0);
     document = engine.xmlReadMemory(context, bytes, null, null, OPTIONS);
     engine.xmlFreeParserCtxt(context);
   });
@@ -57,22 +56,22 @@ export function readDocument(bytes: Uint8Array): ReadDocument {
 
 function nodeAt(pointer: number, outer: ReadonlyMap<string, string>): DocumentNode {
   const declarations = new Map<string, string>();
-  for (let at = elementNode.nsDef(pointer); at !== 0; at = ns.next(at)) {
-    declarations.set(ns.prefix(at), ns.href(at));
+  for (let at = node.declarations(pointer); at !== 0; at = declaration.next(at)) {
+    declarations.set(declaration.prefix(at), declaration.href(at));
   }
   const scope = declarations.size === 0 ? outer : new Map([...outer, ...declarations]);
   const attributes: DocumentAttribute[] = [];
-  for (let at = elementNode.properties(pointer); at !== 0; at = node.next(at)) {
-    attributes.push({ ...nameAt(at), value: engine.xmlNodeGetContent(at) });
+  for (let at = node.properties(pointer); at !== 0; at = node.next(at)) {
+    attributes.push({ ...nameAt(at), value: node.text(at) });
   }
   const content: (DocumentNode | string)[] = [];
   for (let at = node.children(pointer); at !== 0; at = node.next(at)) {
     if (node.type(at) === ELEMENT) content.push(nodeAt(at, scope));
-    else if (node.type(at) === TEXT) content.push(engine.xmlNodeGetContent(at));
+    else if (node.type(at) === TEXT) content.push(node.text(at));
   }
   return {
     ...nameAt(pointer),
-    line: elementNode.line(pointer) & 0xffff,
+    line: node.line(pointer),
     attributes,
     declarations,
     scope,
@@ -81,11 +80,11 @@ function nodeAt(pointer: number, outer: ReadonlyMap<string, string>): DocumentNo
 }
 
 function nameAt(pointer: number) {
-  const declaration = XmlNamedNodeStruct.namespace(pointer);
+  const declared = node.namespace(pointer);
   return {
-    prefix: declaration === 0 ? '' : ns.prefix(declaration),
-    name: node.name_(pointer),
-    namespace: declaration === 0 ? '' : ns.href(declaration),
+    prefix: declared === 0 ? '' : declaration.prefix(declared),
+    name: node.name(pointer),
+    namespace: declared === 0 ? '' : declaration.href(declared),
   };
 }
 

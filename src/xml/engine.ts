@@ -20,28 +20,28 @@ export type Complaint = { readonly message: string; readonly line: number; reado
 
 const LIMIT = 50;
 const WARNING = 1;
-const collected = new Map<number, Complaint[]>();
-let lastKey = 0;
+let collected: Complaint[] | null = null;
 
-const collect = engine.addFunction((key = 0, error = 0) => {
-  const into = collected.get(key);
-  if (!into || into.length >= LIMIT || engine.XmlErrorStruct.level(error) <= WARNING) return;
-  into.push({
+const collect = engine.addFunction((_data = 0, error = 0) => {
+  if (!collected || collected.length >= LIMIT || engine.XmlErrorStruct.level(error) <= WARNING) return;
+  collected.push({
     message: engine.XmlErrorStruct.message(error).trim(),
     line: engine.XmlErrorStruct.line(error),
     path: engine.xmlGetNodePath(engine.XmlErrorStruct.node(error)),
   });
 }, 'vii');
 
-/** Runs `work` with an error handler for libxml2 (function pointer and its data) and returns what it complained of. */
-export function complaints(work: (handler: number, data: number) => void): readonly Complaint[] {
-  const key = ++lastKey;
+/**
+ * Runs `work` with an error handler for libxml2 (a function pointer) and returns what it complained of. libxml2 is
+ * synchronous, so at most one is under way.
+ */
+export function complaints(work: (handler: number) => void): readonly Complaint[] {
   const list: Complaint[] = [];
-  collected.set(key, list);
+  collected = list;
   try {
-    work(collect, key);
+    work(collect);
   } finally {
-    collected.delete(key);
+    collected = null;
   }
   return list;
 }

@@ -1,6 +1,7 @@
 import type { Element } from '../exchange/element.ts';
 import { engine } from './engine.ts';
 import { nodePaths } from './node-path.ts';
+import { nameOf, node } from './nodes.ts';
 import type { CompiledSchema, SchemaComplaint } from './schema.ts';
 import { treeElement } from './tree.ts';
 
@@ -18,7 +19,6 @@ export type Misplaced = {
 /** Which of the expected elements was left out before this one; null when this one itself is what is wrong. */
 export type LeftOut = (misplaced: Misplaced) => string | null;
 
-const { XmlTreeCommonStruct: node, XmlNsStruct: ns, XmlNamedNodeStruct } = engine;
 const ELEMENT = 1;
 
 const ROUNDS = 20;
@@ -134,7 +134,7 @@ class Patient {
 
   #put(name: string, before: number): void {
     const close = name.lastIndexOf('}');
-    const added = engine.xmlNewDocNode(node.doc(before), 0, name.slice(close + 1));
+    const added = engine.xmlNewDocNode(node.document(before), 0, name.slice(close + 1));
     // Declared on the new element itself, so that it goes when the element goes.
     if (close !== -1) engine.xmlSetNs(added, engine.xmlNewNs(added, name.slice(1, close), 'added'));
     engine.xmlAddPrevSibling(before, added);
@@ -162,8 +162,3 @@ class Patient {
 }
 
 const localName = (name: string) => name.slice(name.lastIndexOf('}') + 1);
-
-function nameOf(pointer: number): string {
-  const declaration = XmlNamedNodeStruct.namespace(pointer);
-  return declaration === 0 ? node.name_(pointer) : `{${ns.href(declaration)}}${node.name_(pointer)}`;
-}

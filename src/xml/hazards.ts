@@ -1,11 +1,12 @@
 import type { Element } from '../exchange/element.ts';
 import { engine } from './engine.ts';
 import { namespaces } from './names.ts';
+import { node } from './nodes.ts';
 import { treeElement } from './tree.ts';
 
 /** What whoever checks a signature must know of a whole subtree, found by libxml2 itself because it is asked each time. */
 
-const { XmlTreeCommonStruct: node, XmlNodeSetStruct: nodeSet, XmlXPathObjectStruct: result } = engine;
+const { XmlNodeSetStruct: nodeSet, XmlXPathObjectStruct: result } = engine;
 const TEXT = 3;
 const CDATA = 4;
 
@@ -24,7 +25,7 @@ const ID_ATTRIBUTES = compiled(".//@*[translate(local-name(),'ID','id')='id']");
  * `xml:id`, whatever their namespace), in document order, repeated when they repeat.
  */
 export function idValues(element: Element): readonly string[] {
-  return select(element, ID_ATTRIBUTES).map((attribute) => engine.xmlNodeGetContent(attribute));
+  return select(element, ID_ATTRIBUTES).map((attribute) => node.text(attribute));
 }
 
 /** How many elements at or below `element` are encrypted, or hold a key that was, wherever they stand. */
@@ -36,7 +37,7 @@ export function hasComment(element: Element): boolean {
 
 /**
  * True when a byte order mark (U+FEFF) stands in text or in a value: where it is the first character it is not there for
- * who reads the text with a decoder that drops it, as ours does with long ones.
+ * who reads the text with a decoder that drops it.
  */
 export function hasMark(element: Element): boolean {
   return select(element, MARKED).length > 0;
@@ -51,7 +52,7 @@ export function hasTextSplitByComment(element: Element): boolean {
 function holdsText(parent: number): boolean {
   for (let at = node.children(parent); at !== 0; at = node.next(at)) {
     const type = node.type(at);
-    if ((type === TEXT || type === CDATA) && engine.xmlNodeGetContent(at).trim() !== '') return true;
+    if ((type === TEXT || type === CDATA) && node.text(at).trim() !== '') return true;
   }
   return false;
 }

@@ -1,6 +1,5 @@
-import { engine } from './engine.ts';
+import { node } from './nodes.ts';
 
-const { XmlTreeCommonStruct: node, XmlNodeStruct: elementNode } = engine;
 const ELEMENT = 1;
 
 /**
@@ -19,7 +18,7 @@ export function nodePaths(root: number): {
     const byName = new Map<string, number[]>();
     for (let at = node.children(parent); at !== 0; at = node.next(at)) {
       if (node.type(at) !== ELEMENT) continue;
-      const name = node.name_(at);
+      const name = node.name(at);
       const same = byName.get(name);
       if (same) same.push(at);
       else byName.set(name, [at]);
@@ -32,18 +31,18 @@ export function nodePaths(root: number): {
   }
 
   function pathOf(pointer: number): string {
-    if (pointer === root || pointer === 0) return node.name_(root);
+    if (pointer === root || pointer === 0) return node.name(root);
     const parent = node.parent(pointer);
-    if (node.type(pointer) !== ELEMENT) return `${pathOf(parent)}/@${node.name_(pointer)}`;
+    if (node.type(pointer) !== ELEMENT) return `${pathOf(parent)}/@${node.name(pointer)}`;
     if (!counted.has(parent)) count(parent);
-    return `${pathOf(parent)}/${steps.get(pointer) ?? node.name_(pointer)}`;
+    return `${pathOf(parent)}/${steps.get(pointer) ?? node.name(pointer)}`;
   }
 
   return {
     pathOf,
     lineOf: (pointer) => {
       const at = pointer === 0 ? root : node.type(pointer) === ELEMENT ? pointer : node.parent(pointer);
-      return elementNode.line(at) & 0xffff;
+      return node.line(at);
     },
   };
 }

@@ -1,9 +1,9 @@
 import type { Element } from '../exchange/element.ts';
 import { engine } from './engine.ts';
 import { namespaces } from './names.ts';
+import { nameOf, node } from './nodes.ts';
 import { treeElement } from './tree.ts';
 
-const { XmlTreeCommonStruct: node, XmlNodeStruct: elementNode, XmlNsStruct: ns, XmlNamedNodeStruct } = engine;
 const ELEMENT = 1;
 const TEXT = 3;
 const CDATA = 4;
@@ -72,7 +72,7 @@ function pruneText(children: number[], shown: boolean): boolean {
     const type = node.type(child);
     if (type === ELEMENT) continue;
     const isText = type === TEXT || type === CDATA;
-    if (isText && (shown || engine.xmlNodeGetContent(child).trim() === '')) continue;
+    if (isText && (shown || node.text(child).trim() === '')) continue;
     text ||= isText;
     children.splice(index, 1);
     drop(child);
@@ -81,7 +81,7 @@ function pruneText(children: number[], shown: boolean): boolean {
 }
 
 function pruneAttributes<S extends Shown<S>>(at: number, of: S, removed: (name: string) => void): void {
-  for (let attribute = elementNode.properties(at), next = 0; attribute !== 0; attribute = next) {
+  for (let attribute = node.properties(at), next = 0; attribute !== 0; attribute = next) {
     next = node.next(attribute);
     const name = nameOf(attribute);
     if (name === NIL || of.attributes.has(name)) continue;
@@ -96,11 +96,6 @@ export const NIL = `{${namespaces.xsi}}nil`;
 function drop(pointer: number): void {
   engine.xmlUnlinkNode(pointer);
   engine.xmlFreeNode(pointer);
-}
-
-export function nameOf(pointer: number): string {
-  const declaration = XmlNamedNodeStruct.namespace(pointer);
-  return declaration === 0 ? node.name_(pointer) : `{${ns.href(declaration)}}${node.name_(pointer)}`;
 }
 
 const BOOLEAN_EXPRESSION =

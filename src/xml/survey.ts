@@ -1,9 +1,8 @@
 import type { Element } from '../exchange/element.ts';
-import { engine } from './engine.ts';
-import { childPointers, nameOf } from './prune.ts';
+import { nameOf, node } from './nodes.ts';
+import { childPointers } from './prune.ts';
 import { treeElement } from './tree.ts';
 
-const { XmlTreeCommonStruct: node, XmlNodeStruct: elementNode } = engine;
 const ELEMENT = 1;
 const TEXT = 3;
 const CDATA = 4;
@@ -48,15 +47,14 @@ export function survey<S>(element: Element, start: S, { at, into }: Look<S>): vo
 
 function attributesOf(pointer: number): readonly string[] {
   const found: string[] = [];
-  for (let each = elementNode.properties(pointer); each !== 0; each = node.next(each))
-    found.push(nameOf(each));
+  for (let each = node.properties(pointer); each !== 0; each = node.next(each)) found.push(nameOf(each));
   return found;
 }
 
 function textOf(children: readonly number[]): Held['text'] {
   const data = children
     .filter((child) => [TEXT, CDATA].includes(node.type(child)))
-    .map((child) => engine.xmlNodeGetContent(child));
+    .map((child) => node.text(child));
   if (data.every((each) => each === '')) return 'none';
   return data.every((each) => each.trim() === '') ? 'blank' : 'some';
 }

@@ -2,12 +2,9 @@ import type { Attribute, Element } from '../exchange/element.ts';
 import { Refusal } from '../exchange/refusal.ts';
 import { canonicalise, canonicaliseInclusive } from './canonical.ts';
 import { complaints, engine } from './engine.ts';
+import { declaration, node } from './nodes.ts';
 
-const { XmlTreeCommonStruct: node, XmlNodeStruct: elementNode, XmlNsStruct: ns } = engine;
 const XML_ELEMENT_NODE = 1;
-
-/** Where a node's name stands. The library reads the text there only; its word lies behind the one of the node's type. */
-const nameText = (pointer: number): number => node.type(pointer + 4);
 
 // COMPACT | NO_XXE | NONET | NO_SYS_CATALOG | SKIP_IDS: nothing outside the message is ever read, and `xml:id` makes no ids.
 const OPTIONS = 65536 | 8388608 | 2048 | 33554432 | 134217728;
@@ -26,8 +23,8 @@ export type Tree = { readonly root: Element; readonly dispose: () => void };
 export function parseTree(bytes: Uint8Array): Tree {
   let document = 0;
   const { context, names } = parser.borrow(bytes.length);
-  const said = complaints((handler, data) => {
-    engine.xmlCtxtSetErrorHandler(context, handler, data);
+  const said = complaints((handler) => {
+    engine.xmlCtxtSetErrorHandler(context, handler, 0);
     document = engine.xmlReadMemory(context, bytes, null, 'utf-8', OPTIONS);
   });
   // What was not as it should be leaves nothing behind for the next.
@@ -89,10 +86,10 @@ class DocumentTree {
   }
 
   nameOf(pointer: number): string {
-    const text = nameText(pointer);
+    const text = node.nameAddress(pointer);
     let name = this.#names.get(text);
     if (name === undefined) {
-      name = node.name_(pointer);
+      name = node.name(pointer);
       this.#names.set(text, name);
     }
     return name;
@@ -100,12 +97,12 @@ class DocumentTree {
 
   /** A document declares few namespaces, each for many elements: the name is fetched once from where it stands. */
   namespaceOf(pointer: number): string {
-    const declaration = engine.XmlNamedNodeStruct.namespace(pointer);
-    if (declaration === 0) return '';
-    let name = this.#namespaces.get(declaration);
+    const declared = node.namespace(pointer);
+    if (declared === 0) return '';
+    let name = this.#namespaces.get(declared);
     if (name === undefined) {
-      name = ns.href(declaration);
-      this.#namespaces.set(declaration, name);
+      name = declaration.href(declared);
+      this.#namespaces.set(declared, name);
     }
     return name;
   }
@@ -149,11 +146,11 @@ export class TreeElement implements Element {
   }
 
   get line(): number {
-    return elementNode.line(this.pointer) & 0xffff;
+    return node.line(this.pointer);
   }
 
   get text(): string {
-    return engine.xmlNodeGetContent(this.pointer);
+    return node.text(this.pointer);
   }
 
   get parent(): Element | null {
@@ -171,11 +168,11 @@ export class TreeElement implements Element {
 
   get attributes(): readonly Attribute[] {
     const found: Attribute[] = [];
-    for (let at = elementNode.properties(this.pointer); at !== 0; at = node.next(at)) {
+    for (let at = node.properties(this.pointer); at !== 0; at = node.next(at)) {
       found.push({
         name: this.#tree.nameOf(at),
         namespace: this.#tree.namespaceOf(at),
-        value: engine.xmlNodeGetContent(at),
+        value: node.text(at),
       });
     }
     return found;
@@ -190,9 +187,8 @@ export class TreeElement implements Element {
   }
 
   attribute(name: string, namespace = ''): string | null {
-    for (let at = elementNode.properties(this.pointer); at !== 0; at = node.next(at)) {
-      if (this.#tree.nameOf(at) === name && this.#tree.namespaceOf(at) === namespace)
-        return engine.xmlNodeGetContent(at);
+    for (let at = node.properties(this.pointer); at !== 0; at = node.next(at)) {
+      if (this.#tree.nameOf(at) === name && this.#tree.namespaceOf(at) === namespace) return node.text(at);
     }
     return null;
   }
@@ -228,7 +224,7 @@ export class TreeElement implements Element {
   }
 
   removeAttribute(name: string, namespace = ''): void {
-    for (let at = elementNode.properties(this.pointer); at !== 0; at = node.next(at)) {
+    for (let at = node.properties(this.pointer); at !== 0; at = node.next(at)) {
       if (this.#tree.nameOf(at) !== name || this.#tree.namespaceOf(at) !== namespace) continue;
       engine.xmlRemoveProp(at);
       return;

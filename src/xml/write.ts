@@ -18,9 +18,13 @@ export function element(
   content: readonly (Content | null)[] | string,
   attributes: readonly Written[] = [],
 ): Markup {
-  const list = typeof content === 'string' ? [content] : content.filter((part) => part !== null);
+  const list = typeof content === 'string' ? [content] : isWhole(content) ? content : content.filter(isThere);
   return { kind: 'element', name, attributes, content: list };
 }
+
+const isThere = (part: Content | null) => part !== null;
+const isWhole = (content: readonly (Content | null)[]): content is readonly Content[] =>
+  !content.includes(null);
 
 export const attribute = (name: QName, value: string): Written => ({ name, value });
 
@@ -79,33 +83,40 @@ function putElement(
   { name, attributes, content }: Extract<Markup, { kind: 'element' }>,
   scope: Scope,
 ) {
-  const declared = undeclared(name, attributes, scope);
-  let inner = scope;
   const tag = tagOf(name);
   out.text += `<${tag}`;
-  for (const { prefix, namespace } of declared) {
+  const inner =
+    attributes.length === 0 && isDeclared(name, scope) ? scope : putAttributes(out, name, attributes, scope);
+  out.text += '>';
+  for (const part of content) put(out, part, inner);
+  out.text += `</${tag}>`;
+}
+
+/** Writes what an element has to declare, then its attributes; what is in scope in it. */
+function putAttributes(out: Out, name: QName, attributes: readonly Written[], scope: Scope): Scope {
+  let inner = scope;
+  for (const { prefix, namespace } of undeclared(name, attributes, scope)) {
     out.text += ` xmlns${prefix === '' ? '' : `:${prefix}`}="${escapeAttribute(namespace)}"`;
     inner = { prefix, namespace, outer: inner };
   }
   for (const each of attributes.length > 1 ? [...attributes].sort(inOrder) : attributes)
     out.text += ` ${tagOf(each.name)}="${escapeAttribute(each.value)}"`;
-  out.text += '>';
-  for (const part of content) put(out, part, inner);
-  out.text += `</${tag}>`;
+  return inner;
 }
 
 /** What an element has to declare for itself and its attributes, by prefix. */
 function undeclared(name: QName, attributes: readonly Written[], scope: Scope): readonly QName[] {
   const found: QName[] = [];
   const need = (each: QName) => {
-    const { prefix, namespace } = each;
-    if (prefix === 'xml' || namespaceIn(scope, prefix) === namespace) return;
-    if (!found.some((known) => known.prefix === prefix)) found.push(each);
+    if (!isDeclared(each, scope) && !found.some(({ prefix }) => prefix === each.prefix)) found.push(each);
   };
   need(name);
   for (const { name: each } of attributes) if (each.prefix !== '') need(each);
   return found.length > 1 ? found.sort((a, b) => compare(a.prefix, b.prefix)) : found;
 }
+
+const isDeclared = ({ prefix, namespace }: QName, scope: Scope) =>
+  prefix === 'xml' || namespaceIn(scope, prefix) === namespace;
 
 /** Whether a fragment's own form is also its form below these declarations: it repeats none, and inherits none. */
 function standsFor(canonical: Uint8Array, scope: Scope): boolean {

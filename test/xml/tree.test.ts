@@ -44,6 +44,40 @@ test('reads names, namespaces, lines, attributes and text as they stand', () => 
   });
 });
 
+test('reads texts of every length as libxml2 does', () => {
+  const long = (length: number) =>
+    'é€𝄞x'
+      .repeat(length)
+      .slice(0, length)
+      .replace(/[\ud800-\udbff]$/, '');
+  const lengths = [0, 1, 15, 16, 17, 40, 63, 64, 65, 66, 300, 5000];
+  const all = lengths.flatMap((length) => [long(length), 'x'.repeat(length), `\ufeff${'x'.repeat(length)}`]);
+  for (const text of all) {
+    const markup = `<a b="${text}">${text}<c>${text}</c><![CDATA[${text}]]></a>`;
+    of(markup, (root) => {
+      assert.equal(root.attribute('b'), text);
+      assert.equal(root.child('c')?.text, text);
+      assert.equal(root.text, text.repeat(3));
+    });
+    of(`<a><![CDATA[${text}]]></a>`, (root) => assert.equal(root.text, text));
+  }
+  of('<a b="&#10;&lt;"><!-- c -->x<!-- d --></a>', (root) => {
+    assert.deepEqual([root.attribute('b'), root.text], ['\n<', 'x']);
+  });
+});
+
+test('goes on reading when the memory of libxml2 has grown', () => {
+  of('<a b="c">d<e/></a>', (root) => {
+    assert.equal(root.text, 'd');
+    const before = engine.XmlNodeSetStruct.nodeTable(0, 0).buffer;
+    of(`<a>${`<b>${'x'.repeat(4_000_000)}</b>`.repeat(12)}</a>`, (large) =>
+      assert.equal(large.children.length, 12),
+    );
+    assert.notEqual(engine.XmlNodeSetStruct.nodeTable(0, 0).buffer, before, 'it has not grown');
+    assert.deepEqual([root.text, root.attribute('b'), root.children.length], ['d', 'c', 1]);
+  });
+});
+
 test('says in which line a document is not well-formed', () => {
   const { code, message, text } = refusal(() => parseTree(Buffer.from('<a>\n<b>\n</a>')));
   assert.equal(code, '10001');
@@ -123,9 +157,9 @@ test('forgets what was taken out of it', () => {
 });
 
 test('listens to at most fifty complaints on one document', () => {
-  const said = complaints((handler, data) => {
+  const said = complaints((handler) => {
     const context = engine.xmlNewParserCtxt();
-    engine.xmlCtxtSetErrorHandler(context, handler, data);
+    engine.xmlCtxtSetErrorHandler(context, handler, 0);
     // Each unknown entity is an error, and none of them ends the parsing in recovery mode.
     const bytes = Buffer.from(`<a>${'&b;'.repeat(200)}</a>`);
     const document = engine.xmlReadMemory(context, bytes, null, 'utf-8', 1);
