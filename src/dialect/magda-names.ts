@@ -1,9 +1,10 @@
 import type { Element } from '../exchange/element.ts';
+import { stepsOf } from './path.ts';
 
 /** The element at a path of local names below another, all in no namespace, as MAGDA's contracts have them. */
 export function at(from: Element, path: string): Element | null {
   let here: Element | null = from;
-  for (const name of path.split('/')) here = here?.child(name) ?? null;
+  for (const name of stepsOf(path)) here = here?.child(name) ?? null;
   return here;
 }
 

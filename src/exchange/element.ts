@@ -13,8 +13,12 @@ export interface Element {
   readonly parent: Element | null;
   readonly children: readonly Element[];
   readonly attributes: readonly Attribute[];
-  /** The only child element with this name; null when there is none, the first when there are several. */
-  child(name: string, namespace?: string): Element | null;
+  /**
+   * The only child element with this name; null when there is none, the first when there are several.
+   *
+   * @param namespace '' for none, which is meant where nothing is said; null for whichever
+   */
+  child(name: string, namespace?: string | null): Element | null;
   attribute(name: string, namespace?: string): string | null;
   /** Same node of the same tree. */
   is(other: Element): boolean;

@@ -6,6 +6,13 @@ import type { Caller, Pass, WaitingRoom } from './waiting-room.ts';
 /** Tells what became of a request's message. */
 export type OnOutcome = (request: FastifyRequest, outcome: Parameters<Pass['leave']>[0]) => void;
 
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** With which it was let in; null where it did not have to be. */
+    pass: Pass | null;
+  }
+}
+
 type Needs = {
   readonly room: WaitingRoom;
   readonly clientOf: ClientOf;
@@ -15,7 +22,7 @@ type Needs = {
 
 /** Has messages wait whose address sends what is refused: before a byte of their body is read, on the line that is theirs. */
 export function holdBack(server: FastifyInstance, { room, clientOf, speaksForMany }: Needs): OnOutcome {
-  const passes = new WeakMap<FastifyRequest, Pass>();
+  server.decorateRequest('pass', null);
 
   function callerOf(request: FastifyRequest): Caller | null {
     const { socket } = request.raw;
@@ -37,17 +44,17 @@ export function holdBack(server: FastifyInstance, { room, clientOf, speaksForMan
     if (caller === null) return done();
     const pass = room.enter(caller, () => request.raw.socket.destroyed);
     if (!(pass instanceof Promise)) {
-      passes.set(request, pass);
+      request.pass = pass;
       return done();
     }
     void pass.then((turn) => {
       if (turn === null) return turnAway(reply);
-      passes.set(request, turn);
+      request.pass = turn;
       done();
     });
   });
   server.addHook('preClose', async () => room.close());
-  return (request, outcome) => passes.get(request)?.leave(outcome);
+  return (request, outcome) => request.pass?.leave(outcome);
 }
 
 /** What the journey will see: at an endpoint, or at none. */

@@ -7,7 +7,15 @@ export type MediaType = {
   readonly action: string | null;
 };
 
+/** What was read last: whoever sends many messages says the same of each. */
+let last: { readonly header: string | undefined; readonly read: MediaType } | null = null;
+
 export function readMediaType(header: string | undefined): MediaType {
+  if (last?.header !== header || !last) last = { header, read: read(header) };
+  return last.read;
+}
+
+function read(header: string | undefined): MediaType {
   const [type = '', ...parameters] = (header ?? '').split(/;(?=(?:[^"]*"[^"]*")*[^"]*$)/);
   const values = new Map(
     parameters.map((parameter) => {

@@ -85,12 +85,24 @@ async function post(
   message: Pick<Call, 'body' | 'headers'>,
   signal: AbortSignal,
 ) {
-  const call = { ...message, method: 'POST', url: new URL(source.url) } as const;
+  const call = { ...message, method: 'POST', url: addressOf(source) } as const;
   const reply = await connect(source, call, signal);
   if (reply.status !== 200 && reply.status !== 500) throw refusalOf(source, reply.status);
   if (reply.body.length === 0)
     throw new Refusal('60006', `${source.name} answered ${reply.status} without a body`);
   return reply.body;
+}
+
+const addresses = new Map<string, URL>();
+
+/** Taken apart once, as operators wrote it. */
+function addressOf({ url }: Reachable): URL {
+  let address = addresses.get(url);
+  if (!address) {
+    address = new URL(url);
+    addresses.set(url, address);
+  }
+  return address;
 }
 
 /** What an HTTP status other than an answer means, whatever the source speaks. */

@@ -94,10 +94,10 @@ export function createTrust(
       throw failed(`${chain.length} certificates in a chain, at most ${MAX_CHAIN}`);
     const key = chain.map((each) => each.toString('latin1')).join();
     const known = remembered.get(key);
-    remembered.delete(key);
     const moment = at.getTime();
-    const holds = known && moment >= known.from && moment <= known.until;
-    const verdict = holds ? known : readable(() => judge(chain, at));
+    if (known && moment >= known.from && moment <= known.until) return known;
+    remembered.delete(key);
+    const verdict = readable(() => judge(chain, at));
     remembered.set(key, verdict);
     if (remembered.size > MAX_REMEMBERED) remembered.delete(remembered.keys().next().value ?? '');
     return verdict;

@@ -15,8 +15,6 @@ const [BEGIN, END] = ['\ue000', '\ue001'];
 /** Stands for what is filled in later. */
 export const hole = (name: string): string => `${BEGIN}${name}${END}`;
 
-const HOLE = new RegExp(`${BEGIN}[^${END}]*${END}`, 'g');
-
 // Dates, identifiers, base64: what stands for itself in text and in attribute values.
 const PLAIN = /^[\w+/=:.-]*$/;
 
@@ -25,28 +23,34 @@ const PLAIN = /^[\w+/=:.-]*$/;
  * @throws Error when anything else than the holes is not ASCII
  */
 export function stencil<Name extends string>(markup: Markup): Fill<Name> {
-  const written = write(markup);
-  const [head = '', ...rest] = written.split(BEGIN);
-  if (!isAscii(Buffer.from(written.replaceAll(HOLE, '')))) throw new Error('a stencil is ASCII');
+  const [head = '', ...rest] = write(markup).split(BEGIN);
+  const first = ascii(head);
   const holes = rest.map((part) => {
     const [name = '', after = ''] = part.split(END);
     // Every hole bears one of the names by which it is filled: they are written side by side.
-    return { name: name as Name, after };
+    return { name: name as Name, after: ascii(after) };
   });
+  const fixed = holes.reduce((sum, { after }) => sum + after.length, first.length);
   return (values) => {
-    const chunks: Uint8Array[] = [];
-    let text = head;
+    let length = fixed;
+    for (const { name } of holes) length += values[name].length;
+    const filled = Buffer.allocUnsafe(length);
+    let at = first.copy(filled);
     for (const { name, after } of holes) {
       const value = values[name];
-      if (typeof value === 'string') {
-        if (!PLAIN.test(value)) throw new Error(`${name} is not plain text`);
-        text += value + after;
-      } else {
-        chunks.push(Buffer.from(text, 'latin1'), value);
-        text = after;
-      }
+      if (typeof value !== 'string') filled.set(value, at);
+      else if (PLAIN.test(value)) filled.write(value, at, 'latin1');
+      else throw new Error(`${name} is not plain text`);
+      at += value.length;
+      filled.set(after, at);
+      at += after.length;
     }
-    const last = Buffer.from(text, 'latin1');
-    return chunks.length === 0 ? last : Buffer.concat([...chunks, last]);
+    return filled;
   };
+}
+
+function ascii(text: string): Buffer {
+  const bytes = Buffer.from(text, 'utf8');
+  if (!isAscii(bytes)) throw new Error('a stencil is ASCII');
+  return bytes;
 }

@@ -178,10 +178,10 @@ export class TreeElement implements Element {
     return found;
   }
 
-  child(name: string, namespace = ''): TreeElement | null {
+  child(name: string, namespace: string | null = ''): TreeElement | null {
     for (let at = node.children(this.pointer); at !== 0; at = node.next(at)) {
       if (node.type(at) !== XML_ELEMENT_NODE || this.#tree.nameOf(at) !== name) continue;
-      if (this.#tree.namespaceOf(at) === namespace) return this.#tree.at(at);
+      if (namespace === null || this.#tree.namespaceOf(at) === namespace) return this.#tree.at(at);
     }
     return null;
   }
