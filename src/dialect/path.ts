@@ -21,10 +21,8 @@ export function stepsOf(path: string): readonly string[] {
 
 /** Every element at such a path: things repeat. */
 export function everyBelow(from: Element, path: string): readonly Element[] {
-  return path
-    .split('/')
-    .reduce<readonly Element[]>(
-      (here, name) => here.flatMap(({ children }) => children.filter((child) => child.name === name)),
-      [from],
-    );
+  return stepsOf(path).reduce<readonly Element[]>(
+    (here, name) => here.flatMap(({ children }) => children.filter((child) => child.name === name)),
+    [from],
+  );
 }
