@@ -59,10 +59,11 @@ async function look(needs: Needs, file: Intake, signal: AbortSignal, then: Then)
   const { flowFor, clock, laidDown, differences } = needs;
   const reject = (...problems: readonly IntakeProblem[]) =>
     needs.markRejected(file.id, problems, clock.now());
+  // In the order in which it goes from one place to the other, or it would be in neither while it is being put away.
+  const lies = await laidDown.lies(file.partyId, voucherNameOf(file.fileName));
   if (!(await laidDown.isKept(file.partyId, keptVoucher(file.voucherId)))) {
     // It is being put away, or that was broken off.
-    if (await laidDown.lies(file.partyId, voucherNameOf(file.fileName)))
-      return then('receive', String(file.partyId));
+    if (lies) return then('receive', String(file.partyId));
     await reject(problem('FILE_MISSING', 'the voucher was taken away before its file was looked at'));
     return;
   }

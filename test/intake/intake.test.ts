@@ -5,6 +5,8 @@ import { after, test } from 'node:test';
 import { WRITES_ALL } from '../../src/exchange/party.ts';
 import type { Voucher } from '../../src/exchange/voucher.ts';
 import { KEPT } from '../../src/intake/clear.ts';
+import { receive } from '../../src/intake/receive.ts';
+import { takeIn } from '../../src/intake/take-in.ts';
 import { inszOf } from '../publication/records.ts';
 import type { newGrant } from '../store/samples.ts';
 import { around, told } from '../support/laid-down.ts';
@@ -139,6 +141,28 @@ test('a voucher without its file, or that was taken away again, is rejected', as
   for (const name of readdirSync(world.toVip)) rmSync(join(world.toVip, name));
   await drive(world, parts);
   assert.deepEqual(codesOf(voucher.id), ['FILE_MISSING']);
+});
+
+test('a file that is put away at the moment at which it is looked for is found', async () => {
+  const { id } = layDown(some(2), { sequence: next });
+  const dying = { ...parts, laidDown: { ...parts.laidDown, keep: () => Promise.reject(new Error('died')) } };
+  await drive(world, dying, 2);
+  const file = await store.intakeOf(party.id, id);
+  const { signal } = new AbortController();
+  let putAway = async () => {
+    putAway = async () => {};
+    await receive(parts)(String(party.id), signal, async () => {});
+  };
+  const { isKept, lies } = parts.laidDown;
+  const between = (look: typeof lies) => async (partyId: number, name: string) => {
+    const found = await look(partyId, name);
+    await putAway();
+    return found;
+  };
+  const laidDown = { ...parts.laidDown, isKept: between(isKept), lies: between(lies) };
+  await takeIn({ ...parts, laidDown })(String(file?.id), signal, async () => {});
+  assert.equal(await stateOf(id), 'taken');
+  next += 1;
 });
 
 test('a voucher that cannot be read is answered, and its file left to its party', async () => {
