@@ -73,14 +73,15 @@ async function layDown(text: string, said: Partial<Voucher> & { records: number 
   return voucher.id;
 }
 
-const until = (holds: () => boolean | Promise<boolean>, what: string) =>
-  eventually(() => `${what} does not come about:\n${program.output().slice(-4000)}`, holds);
+const until = (holds: () => boolean | Promise<boolean>, what: string, instead = () => '') =>
+  eventually(() => `${what} does not come about:\n${instead()}\n${program.output().slice(-4000)}`, holds);
 
 /** The receipt as the source fetches it, after xmlsec1 and xmllint have looked at it. */
 async function receiptOf(id: string, status: string, name = `${id}.ack.xml`): Promise<string> {
   const path = join(trayOf('bron', 'From_Vip'), name);
   const says = () => existsSync(path) && readFileSync(path, 'utf8').includes(`<r:status>${status}<`);
-  await until(says, `a receipt ${name} that says ${status}`);
+  const instead = () => (existsSync(path) ? readFileSync(path, 'utf8') : 'there is none');
+  await until(says, `a receipt ${name} that says ${status}`, instead);
   const work = workFolder();
   await sftp('bron', work, `get From_Vip/${name}`);
   const fetched = join(work, name);
