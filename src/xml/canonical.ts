@@ -4,7 +4,6 @@ import { node } from './nodes.ts';
 const INCLUSIVE = 0;
 const EXCLUSIVE = 1;
 const EVERY_NODE = 0;
-const ELEMENT = 1;
 
 // libxml2 walks the document in order and asks of each node whether it is part of the subtree. Two comparisons
 // answer that, where walking up to the root for every node would cost more than the canonical form itself.
@@ -88,7 +87,7 @@ function canonicaliseAlone(document: number, element: number): Uint8Array {
 function withoutBulk(document: number, element: number, work: () => Uint8Array): Uint8Array {
   const root = engine.xmlDocGetRootElement(document);
   let bulk = node.last(root);
-  while (bulk !== 0 && node.type(bulk) !== ELEMENT) bulk = node.prev(bulk);
+  while (bulk !== 0 && !node.isElement(bulk)) bulk = node.prev(bulk);
   if (bulk === 0 || element === root || isWithin(element, bulk)) return work();
   const putBack = takeOut(bulk);
   try {

@@ -31,8 +31,6 @@ export type ReadDocument =
 
 // NOENT | NOCDATA | NONET | NO_XXE | NO_SYS_CATALOG: internal entities are resolved, nothing is fetched.
 const OPTIONS = 2 | 16384 | 2048 | 8388608 | 33554432;
-const ELEMENT = 1;
-const TEXT = 3;
 
 /** Reads a document in whatever encoding it declares. */
 export function readDocument(bytes: Uint8Array): ReadDocument {
@@ -66,8 +64,8 @@ function nodeAt(pointer: number, outer: ReadonlyMap<string, string>): DocumentNo
   }
   const content: (DocumentNode | string)[] = [];
   for (let at = node.children(pointer); at !== 0; at = node.next(at)) {
-    if (node.type(at) === ELEMENT) content.push(nodeAt(at, scope));
-    else if (node.type(at) === TEXT) content.push(node.text(at));
+    if (node.isElement(at)) content.push(nodeAt(at, scope));
+    else if (node.isText(at)) content.push(node.text(at));
   }
   return {
     ...nameAt(pointer),

@@ -19,8 +19,6 @@ export type Misplaced = {
 /** Which of the expected elements was left out before this one; null when this one itself is what is wrong. */
 export type LeftOut = (misplaced: Misplaced) => string | null;
 
-const ELEMENT = 1;
-
 const ROUNDS = 20;
 const LIMIT = 50;
 /**
@@ -69,7 +67,7 @@ function elementsIn(root: number): number {
     const at = open.pop() ?? 0;
     if (at === 0) continue;
     open.push(node.next(at));
-    if (node.type(at) !== ELEMENT) continue;
+    if (!node.isElement(at)) continue;
     count += 1;
     open.push(node.children(at));
   }

@@ -7,8 +7,6 @@ import { treeElement } from './tree.ts';
 /** What whoever checks a signature must know of a whole subtree, found by libxml2 itself because it is asked each time. */
 
 const { XmlNodeSetStruct: nodeSet, XmlXPathObjectStruct: result } = engine;
-const TEXT = 3;
-const CDATA = 4;
 
 const compiled = (expression: string) =>
   engine.xmlXPathCtxtCompile(engine.xmlXPathNewContext(engine.xmlNewDoc()), expression);
@@ -51,8 +49,7 @@ export function hasTextSplitByComment(element: Element): boolean {
 
 function holdsText(parent: number): boolean {
   for (let at = node.children(parent); at !== 0; at = node.next(at)) {
-    const type = node.type(at);
-    if ((type === TEXT || type === CDATA) && node.text(at).trim() !== '') return true;
+    if (node.isText(at) && node.text(at).trim() !== '') return true;
   }
   return false;
 }

@@ -1,7 +1,5 @@
 import { node } from './nodes.ts';
 
-const ELEMENT = 1;
-
 /**
  * Paths of nodes below `root`, which begins them: names without prefixes, with a position where siblings share a name.
  * Siblings are counted once a parent, since a hostile message may have tens of thousands of them.
@@ -17,7 +15,7 @@ export function nodePaths(root: number): {
     counted.add(parent);
     const byName = new Map<string, number[]>();
     for (let at = node.children(parent); at !== 0; at = node.next(at)) {
-      if (node.type(at) !== ELEMENT) continue;
+      if (!node.isElement(at)) continue;
       const name = node.name(at);
       const same = byName.get(name);
       if (same) same.push(at);
@@ -33,7 +31,7 @@ export function nodePaths(root: number): {
   function pathOf(pointer: number): string {
     if (pointer === root || pointer === 0) return node.name(root);
     const parent = node.parent(pointer);
-    if (node.type(pointer) !== ELEMENT) return `${pathOf(parent)}/@${node.name(pointer)}`;
+    if (!node.isElement(pointer)) return `${pathOf(parent)}/@${node.name(pointer)}`;
     if (!counted.has(parent)) count(parent);
     return `${pathOf(parent)}/${steps.get(pointer) ?? node.name(pointer)}`;
   }
@@ -41,7 +39,7 @@ export function nodePaths(root: number): {
   return {
     pathOf,
     lineOf: (pointer) => {
-      const at = pointer === 0 ? root : node.type(pointer) === ELEMENT ? pointer : node.parent(pointer);
+      const at = pointer === 0 ? root : node.isElement(pointer) ? pointer : node.parent(pointer);
       return node.line(at);
     },
   };

@@ -42,21 +42,26 @@ function textAt(address: number): string {
 
 const NEAR = 64;
 
+const isElement = (at: number): boolean => wordOf(at, TYPE) === ELEMENT;
+
+const isText = (at: number): boolean => {
+  const type = wordOf(at, TYPE);
+  return type === TEXT || type === CDATA;
+};
+
 /** As XPath's string(): comments are passed over. References stand for themselves no more once a document is parsed. */
 function textOf(at: number): string {
-  const type = wordOf(at, TYPE);
-  if (type === TEXT || type === CDATA) return textAt(wordOf(at, CONTENT));
+  if (isText(at)) return textAt(wordOf(at, CONTENT));
   let text = '';
-  for (let child = wordOf(at, CHILDREN); child !== 0; child = wordOf(child, NEXT)) {
-    const kind = wordOf(child, TYPE);
-    if (kind === TEXT || kind === CDATA) text += textAt(wordOf(child, CONTENT));
-    else if (kind === ELEMENT) text += textOf(child);
-  }
+  for (let child = wordOf(at, CHILDREN); child !== 0; child = wordOf(child, NEXT))
+    if (isText(child) || isElement(child)) text += textOf(child);
   return text;
 }
 
 export const node = {
-  type: (at: number) => wordOf(at, TYPE),
+  isElement,
+  /** Whether it is character data, in a CDATA section or not. */
+  isText,
   /** Where the name stands: elements and attributes of one name, read by one parser, have it in one place. */
   nameAddress: (at: number) => wordOf(at, 8),
   name: (at: number) => textAt(wordOf(at, 8)),

@@ -4,10 +4,6 @@ import { namespaces } from './names.ts';
 import { nameOf, node } from './nodes.ts';
 import { treeElement } from './tree.ts';
 
-const ELEMENT = 1;
-const TEXT = 3;
-const CDATA = 4;
-
 /** What of an element stays. Names are `{namespace}name`, or `name` for none. */
 export type Shown<S> = {
   readonly children: ReadonlyMap<string, S>;
@@ -42,7 +38,7 @@ export function prune<S extends Shown<S>>(
     const children = childPointers(at);
     if (pruneText(children, of.text)) removed(of, path, 'text', '');
     for (const child of children) {
-      if (node.type(child) !== ELEMENT) continue;
+      if (!node.isElement(child)) continue;
       const name = nameOf(child);
       const inner = of.children.get(name);
       if (!inner) {
@@ -69,9 +65,8 @@ function pruneText(children: number[], shown: boolean): boolean {
   let text = false;
   for (let index = children.length - 1; index >= 0; index--) {
     const child = children[index] ?? 0;
-    const type = node.type(child);
-    if (type === ELEMENT) continue;
-    const isText = type === TEXT || type === CDATA;
+    if (node.isElement(child)) continue;
+    const isText = node.isText(child);
     if (isText && (shown || node.text(child).trim() === '')) continue;
     text ||= isText;
     children.splice(index, 1);

@@ -3,10 +3,6 @@ import { nameOf, node } from './nodes.ts';
 import { childPointers } from './prune.ts';
 import { treeElement } from './tree.ts';
 
-const ELEMENT = 1;
-const TEXT = 3;
-const CDATA = 4;
-
 /** What is directly in an element. Names are `{namespace}name`, or `name` for none. */
 export type Held = {
   readonly attributes: readonly string[];
@@ -27,7 +23,7 @@ export function survey<S>(element: Element, start: S, { at, into }: Look<S>): vo
   const path: string[] = [];
   const walk = (pointer: number, state: S): void => {
     const children = childPointers(pointer);
-    const elements = children.filter((child) => node.type(child) === ELEMENT);
+    const elements = children.filter((child) => node.isElement(child));
     at(state, path, {
       attributes: attributesOf(pointer),
       elements: elements.length,
@@ -52,9 +48,7 @@ function attributesOf(pointer: number): readonly string[] {
 }
 
 function textOf(children: readonly number[]): Held['text'] {
-  const data = children
-    .filter((child) => [TEXT, CDATA].includes(node.type(child)))
-    .map((child) => node.text(child));
+  const data = children.filter((child) => node.isText(child)).map((child) => node.text(child));
   if (data.every((each) => each === '')) return 'none';
   return data.every((each) => each.trim() === '') ? 'blank' : 'some';
 }

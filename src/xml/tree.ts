@@ -4,8 +4,6 @@ import { canonicalise, canonicaliseInclusive } from './canonical.ts';
 import { complaints, engine } from './engine.ts';
 import { declaration, node } from './nodes.ts';
 
-const XML_ELEMENT_NODE = 1;
-
 // COMPACT | NO_XXE | NONET | NO_SYS_CATALOG | SKIP_IDS: nothing outside the message is ever read, and `xml:id` makes no ids.
 const OPTIONS = 65536 | 8388608 | 2048 | 33554432 | 134217728;
 
@@ -155,13 +153,13 @@ export class TreeElement implements Element {
 
   get parent(): Element | null {
     const parent = node.parent(this.pointer);
-    return parent === 0 || node.type(parent) !== XML_ELEMENT_NODE ? null : this.#tree.at(parent);
+    return parent === 0 || !node.isElement(parent) ? null : this.#tree.at(parent);
   }
 
   get children(): readonly TreeElement[] {
     const found: TreeElement[] = [];
     for (let at = node.children(this.pointer); at !== 0; at = node.next(at)) {
-      if (node.type(at) === XML_ELEMENT_NODE) found.push(this.#tree.at(at));
+      if (node.isElement(at)) found.push(this.#tree.at(at));
     }
     return found;
   }
@@ -180,7 +178,7 @@ export class TreeElement implements Element {
 
   child(name: string, namespace: string | null = ''): TreeElement | null {
     for (let at = node.children(this.pointer); at !== 0; at = node.next(at)) {
-      if (node.type(at) !== XML_ELEMENT_NODE || this.#tree.nameOf(at) !== name) continue;
+      if (!node.isElement(at) || this.#tree.nameOf(at) !== name) continue;
       if (namespace === null || this.#tree.namespaceOf(at) === namespace) return this.#tree.at(at);
     }
     return null;
